@@ -1,0 +1,1 @@
+"""What makes things and with whom: values, media, storage, results, capabilities, providers, channels."""

@@ -1,0 +1,1 @@
+"""One abstract block per production step."""

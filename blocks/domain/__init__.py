@@ -1,0 +1,1 @@
+"""Frozen values and pure functions; nothing here touches a file, a network or a clock."""

@@ -1,0 +1,57 @@
+"""What somebody asked for, and the name of the film it becomes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from blocks.domain.frozen import Frozen
+from blocks.domain.gates import Gate, GateMode
+from blocks.domain.storyboard import Storyboard
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
+
+
+class VideoName(Frozen):
+    """The film everything is filed under: one channel, one slug. Safe as a path."""
+
+    channel: Slug
+    slug: Slug
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.slug}"
+
+
+class VideoRequest(Frozen):
+    """An idea (topic and story direction) or a finished storyboard, to be made into a film."""
+
+    title: str = Field(default="", max_length=100, description="Title of the film; the planner finds one if empty.")
+    topic: str = Field(default="", max_length=500, description="What the film is about, in a few words.")
+    story_direction: str = Field(
+        default="", max_length=50_000, description="The story to tell, in sentences: three are enough, pages are fine."
+    )
+    storyboard: Storyboard | None = Field(default=None, description="A finished plan; nothing is planned then.")
+    target_seconds: int = Field(default=60, ge=8, le=600, description="Length of the film to plan for.")
+    slug: Slug | None = Field(default=None, description="Folder name of the film; made from the title if empty.")
+    burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
+    gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")
+
+    @model_validator(mode="after")
+    def _has_an_idea(self) -> VideoRequest:
+        if self.storyboard is None and not self.topic.strip():
+            raise ValueError("a request needs a topic or a storyboard: give `topic` a few words, or `storyboard` a plan")
+        return self
+
+    def name(self, channel: str) -> VideoName:
+        """Name the film: the given slug, else one made of title, storyboard title or topic."""
+        title = self.title or (self.storyboard.video.title if self.storyboard else "") or self.topic
+        return VideoName(channel=channel, slug=self.slug or slugify(title))
+
+
+def slugify(title: str) -> str:
+    """Make a folder name of a title: lower-case letters, digits and hyphens, at most 64 characters."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-") or "film"

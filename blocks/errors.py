@@ -1,0 +1,118 @@
+"""Every error the studio raises, on one screen.
+
+A message says what was attempted, with which thing, what happened, and what to do about it.
+Nobody decides by message text: the class is the decision.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from blocks.domain.money import Usage
+from blocks.domain.problems import Problem
+
+
+class StudioError(Exception):
+    """Anything the studio could not do. Survives pickling with all its fields."""
+
+    def __init__(self, message: str, *, usage: Usage | None = None, request_id: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.usage = usage
+        """What the failed call was billed anyway; None when nothing was consumed."""
+        self.request_id = request_id
+        """The provider's own name for the call, for its support desk."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), dict(self.__dict__))
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def _rebuild(kind: type[StudioError], fields: dict[str, object]) -> StudioError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, fields["message"])
+    error.__dict__.update(fields)
+    return error
+
+
+class TransientError(StudioError):
+    """The same call may work later; the task tries it again."""
+
+
+class RateLimited(TransientError):
+    """The service asked to wait."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None, request_id: str | None = None) -> None:
+        super().__init__(message, request_id=request_id)
+        self.retry_after_s = retry_after_s
+        """Seconds the service asked to wait; None when it did not say."""
+
+
+class ProviderUnavailable(TransientError):
+    """The service is away: a 5xx answer, a time-out, a dropped connection."""
+
+
+class OutcomeUnknown(TransientError):
+    """A paid request was sent and no answer was read: find out what became of it, never repeat it blindly."""
+
+
+class TerminalError(StudioError):
+    """The same call can never work; the item stops."""
+
+
+class BadSpec(TerminalError):
+    """What was asked for breaks rules; carries all of them at once."""
+
+    def __init__(self, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__("\n".join([message, *(f"  - {problem}" for problem in problems)]))
+        self.problems = problems
+
+
+class ContentRefused(TerminalError):
+    """The provider's safety rules refused the prompt or the picture."""
+
+
+class CredentialsRejected(TerminalError):
+    """The key or token was not accepted."""
+
+
+class QuotaExhausted(TerminalError):
+    """The account's allowance is used up."""
+
+    def __init__(self, message: str, *, resets_at: datetime | None = None, request_id: str | None = None) -> None:
+        super().__init__(message, request_id=request_id)
+        self.resets_at = resets_at
+
+
+class BudgetExceeded(TerminalError):
+    """Going on would cost more than the owner allowed; nothing was bought."""
+
+
+class MediaError(TerminalError):
+    """FFmpeg or a codec could not do its work, or a finished file does not measure up."""
+
+    def __init__(self, message: str, *, command: str = "", tail: str = "") -> None:
+        super().__init__("\n".join(part for part in (message, command, tail) if part))
+        self.command = command
+        """The exact command as a line that can be pasted into a shell; empty when none was run."""
+        self.tail = tail
+        """The last lines the program wrote."""
+
+
+class ProductMissing(TerminalError):
+    """A stored file that the results table knows is gone."""
+
+    def __init__(self, message: str, *, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ReviewRejected(TerminalError):
+    """A person said no at a gate; nothing behind that gate was bought."""
+
+
+class SetupError(TerminalError):
+    """The installation lacks something; the message names the command that mends it."""

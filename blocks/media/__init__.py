@@ -1,0 +1,1 @@
+"""Local files only: painting, sound, FFmpeg, measuring."""

@@ -1,0 +1,1 @@
+"""The results table in PostgreSQL: videos, products, receipts, and Prefect's memory."""

@@ -1,0 +1,1 @@
+"""Where: provisioning and the command line."""

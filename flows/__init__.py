@@ -1,0 +1,1 @@
+"""When: order, fan-out, gates, budget."""

@@ -1,0 +1,1 @@
+"""How once: one unit of retry, memory and billing."""
