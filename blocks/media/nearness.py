@@ -69,7 +69,7 @@ def load_still(source: Path) -> tuple[Pixels, Pixels | None]:
     return cv2.cvtColor(picture, order).astype(np.uint8), None if nearness is None else nearness.astype(np.uint8)
 
 
-def _encode(pixels: npt.NDArray[np.integer]) -> bytes:
+def _encode(pixels: cv2.typing.MatLike) -> bytes:
     encoded, data = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 4])
     if not encoded:
         raise MediaError("a picture could not be encoded as PNG")
