@@ -41,6 +41,12 @@ class VideoFacts(Frozen):
     """Frames a second as an exact fraction, e.g. `24` or `30000/1001`."""
     codec: str
     has_sound: bool
+    format: str = ""
+    """Fingerprint of all that two clips must share to be joined by their packets; empty when it was not measured."""
+    closed_prefixes: tuple[int, ...] = ()
+    """Numbers of frames the clip can be cut to without encoding: where its first m packets are its first m frames."""
+    loudness_lufs: float | None = None
+    """Integrated loudness of the sound track as stereo; None without sound, for silence or less than 0.4 s."""
 
     @property
     def seconds(self) -> float:

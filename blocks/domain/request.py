@@ -37,7 +37,9 @@ class VideoRequest(Frozen):
     target_seconds: int = Field(default=60, ge=8, le=600, description="Length of the film to plan for.")
     slug: Slug | None = Field(default=None, description="Folder name of the film; made from the title if empty.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
-    gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")
+    gates: dict[Gate, GateMode] = Field(
+        default_factory=dict, description="Gates of this run that differ from the channel's."
+    )
 
     @model_validator(mode="after")
     def _has_an_idea(self) -> VideoRequest:
@@ -45,10 +47,14 @@ class VideoRequest(Frozen):
             raise ValueError("a request needs a topic or a storyboard: give `topic` a few words, or `storyboard` a plan")
         return self
 
+    @property
+    def label(self) -> str:
+        """What people call the film before it has a title: the title asked for, the storyboard's, or the topic."""
+        return self.title or (self.storyboard.video.title if self.storyboard else "") or self.topic
+
     def name(self, channel: str) -> VideoName:
-        """Name the film: the given slug, else one made of title, storyboard title or topic."""
-        title = self.title or (self.storyboard.video.title if self.storyboard else "") or self.topic
-        return VideoName(channel=channel, slug=self.slug or slugify(title))
+        """Name the film: the given slug, else one made of its label."""
+        return VideoName(channel=channel, slug=self.slug or slugify(self.label))
 
 
 def slugify(title: str) -> str:

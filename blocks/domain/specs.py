@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from blocks.domain.cut_list import Cue
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Address
-from blocks.domain.storyboard import AssetKind, CameraMove
+from blocks.domain.storyboard import AssetKind, CameraMove, Metadata
 
 FRAME_WIDTH_PX = 1920
 FRAME_HEIGHT_PX = 1080
@@ -115,3 +116,27 @@ class PlanSpec(Frozen):
     target_seconds: int
     style_pack: str
     take: int = Field(default=1, ge=1)
+
+
+class ConformSpec(Frozen):
+    """One clip encoded once more, so that it can be joined to the others by its packets."""
+
+    clip: Address
+    width_px: int
+    height_px: int
+    rate: str
+    frames: int = Field(ge=1)
+    """Frames wanted; a clip that is shorter holds its last picture."""
+    cues: tuple[Cue, ...] = ()
+    """Captions to draw into the picture, counted from the clip's first frame."""
+
+
+class PublishSpec(Frozen):
+    """A finished film and what its audience reads beside it."""
+
+    channel: str
+    slug: str
+    film: Address
+    captions: Address
+    timeline: Address
+    metadata: Metadata

@@ -1,0 +1,48 @@
+# Everything a person does with the studio. Only Python 3.11 to 3.13 and make are needed.
+PYTHON ?= python3
+PY := .venv/bin/python
+export STORY TOPIC DIRECTION
+export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
+
+.PHONY: demo film setup test check lint bench lock
+
+demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
+	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
+
+film: .venv/ready          ## make the full sample film
+	@$(PY) -m deployments demo --story=docs/samples/documentary.yaml
+
+setup: .venv/ready         ## prepare the studio and say what was changed
+	@$(PY) -m deployments setup
+
+test: .venv/ready-dev      ## run the tests
+	$(PY) -m pytest
+
+check: lint test           ## format, lint, types, import floors, tests
+
+lint: .venv/ready-dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+bench: .venv/ready-dev     ## measure, as ratios in one run
+	$(PY) -m tests.benchmarks
+
+lock: .venv/ready          ## resolve the dependencies anew
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --quiet -o requirements.lock
+	$(PY) -m uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-dev.lock
+
+.venv/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: name one with make PYTHON=python3.12" % sys.version_info[:2])'
+	@echo "installing into .venv, once; this takes a few minutes"
+	@$(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@

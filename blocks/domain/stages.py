@@ -1,0 +1,51 @@
+"""What each stage of the line hands to the next."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from blocks.domain.frozen import Frozen
+from blocks.domain.products import Product
+
+
+class Step(StrEnum):
+    """One kind of product; its name is part of every memory key."""
+
+    STORYBOARD = "storyboard"
+    STILL = "still"
+    COMPOSITE = "composite"
+    CLIP = "clip"
+    NARRATION = "narration"
+    EFFECT = "effect"
+    CONFORMED = "conformed"
+    MASTER = "master"
+    PUBLISHED = "published"
+
+
+class Stills(Frozen):
+    """The pictures of the storyboard."""
+
+    pictures: dict[str, Product]
+    """By asset id."""
+
+
+class Clips(Frozen):
+    """The moving pictures, in scene order."""
+
+    clips: tuple[Product, ...]
+
+
+class Tracks(Frozen):
+    """The sound, in scene order."""
+
+    narrations: tuple[Product, ...]
+    effects: tuple[Product, ...]
+
+
+class PublishedVideo(Frozen):
+    """Where the audience finds the film."""
+
+    url: str
+    """Web address of the film, or its `file:` address when it was published to a folder."""
+    publisher: str
+    """Kind of the publisher."""

@@ -1,0 +1,64 @@
+"""What a film will cost, before anything is bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from blocks.capabilities.maker import Maker
+from blocks.channel import Channel
+from blocks.domain.frozen import Frozen
+from blocks.domain.money import Usage
+from blocks.domain.prompts import clip_spec, effect_spec, image_spec, narration_spec
+from blocks.domain.stages import Step
+from blocks.domain.storyboard import GeneratedSeed, Storyboard
+
+_ANY_PICTURE = "0" * 64 + ".png"
+"""Stands for pictures that are not made yet: prices do not depend on what is in them."""
+
+
+class EstimateLine(Frozen):
+    """One step of the line."""
+
+    step: Step
+    items: int
+    maker: str
+    usd: Decimal | None
+    """None when the maker's prices are not known."""
+
+
+class Estimate(Frozen):
+    """The itemised cost of a film that has nothing remembered."""
+
+    lines: tuple[EstimateLine, ...]
+
+    @property
+    def total_usd(self) -> Decimal | None:
+        """The sum; None when any line is unknown."""
+        known = [line.usd for line in self.lines if line.usd is not None]
+        return sum(known, Decimal(0)) if len(known) == len(self.lines) else None
+
+
+def estimate_film(board: Storyboard, channel: Channel) -> Estimate:
+    """Work out what each step will bill, from the specs it will be given, without calling anything."""
+    images, clips, voice, sound = channel.image_maker, channel.clip_animator, channel.narrator, channel.sound_designer
+    stills = [image_spec(board, asset, (_ANY_PICTURE,) if asset.variation_of else ()) for asset in board.assets]
+    generated = [scene for scene in board.scenes if isinstance(scene.seed, GeneratedSeed)]
+    return Estimate(
+        lines=(
+            _line(Step.STILL, images, [images.estimate(spec) for spec in stills] + [images.estimate(stills[0])] * len(generated)),
+            _line(Step.CLIP, clips, [clips.estimate(clip_spec(board, scene, _ANY_PICTURE)) for scene in board.scenes]),
+            _line(Step.NARRATION, voice, [voice.estimate(narration_spec(board, scene)) for scene in board.scenes]),
+            _line(Step.EFFECT, sound, [sound.estimate(effect_spec(scene)) for scene in board.scenes]),
+        )
+    )
+
+
+def _line(step: Step, maker: Maker, usages: Sequence[Usage]) -> EstimateLine:
+    return EstimateLine(step=step, items=len(usages), maker=maker.kind, usd=_sum(maker.price(usage) for usage in usages))
+
+
+def _sum(prices: Iterable[Decimal | None]) -> Decimal | None:
+    listed = list(prices)
+    known = [price for price in listed if price is not None]
+    return sum(known, Decimal(0)) if len(known) == len(listed) else None

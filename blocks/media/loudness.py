@@ -1,0 +1,141 @@
+"""Loudness and true peak as ITU-R BS.1770-4 defines them, measured on samples while they pass by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import resample_poly, sosfilt
+
+from blocks.media.decode import SAMPLE_RATE_HZ, Samples
+
+# K-weighting at 48 kHz: a shelf for the head and a high-pass (BS.1770-4, annex 1, tables 1 and 2).
+_K_WEIGHTING = np.array(
+    [
+        [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
+        [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
+    ]
+)
+_HOP = SAMPLE_RATE_HZ // 10
+_HOPS_A_BLOCK = 4
+_OFFSET_LUFS = -0.691
+_ABSOLUTE_GATE_LUFS = -70.0
+_RELATIVE_GATE_LU = -10.0
+_OVERSAMPLING = 4
+_INTERSAMPLE_MARGIN = 10 ** (3 / 20)
+"""Peaks between samples are looked for where the samples come within 3 dB of the highest so far."""
+_EDGE = 64
+"""Samples kept from one piece to the next, so that no peak is missed at their border."""
+
+
+class KWeighting:
+    """The filter that hears as people do, piece by piece."""
+
+    def __init__(self, channels: int) -> None:
+        self._state: npt.NDArray[np.float64] = np.zeros((len(_K_WEIGHTING), 2, channels))
+
+    def power(self, piece: Samples) -> npt.NDArray[np.float64]:
+        """Give the weighted power of each of the next samples, summed over the channels."""
+        weighted, self._state = sosfilt(_K_WEIGHTING, piece, axis=0, zi=self._state)
+        power: npt.NDArray[np.float64] = np.einsum("nc,nc->n", weighted, weighted)
+        return power
+
+
+class LoudnessMeter:
+    """Listens to samples piece by piece; remembers one number per 0.1 s."""
+
+    def __init__(self, channels: int) -> None:
+        self._weighting = KWeighting(channels)
+        self._rest: npt.NDArray[np.float64] = np.zeros(0)
+        self._powers: list[npt.NDArray[np.float64]] = []
+
+    def hear(self, piece: Samples) -> None:
+        """Take in the next samples."""
+        power = np.concatenate([self._rest, self._weighting.power(piece)])
+        whole = len(power) // _HOP * _HOP
+        self._powers.append(power[:whole].reshape(-1, _HOP).mean(axis=1))
+        self._rest = power[whole:]
+
+    def integrated_lufs(self) -> float | None:
+        """Give the gated loudness of all that was heard; None for silence or less than 0.4 s."""
+        return gated_lufs(np.concatenate([np.zeros(0), *self._powers]))
+
+
+def gated_lufs(powers: npt.NDArray[np.float64]) -> float | None:
+    """Give the loudness of K-weighted mean powers, one per 0.1 s; None when no block passes the gate."""
+    if len(powers) < _HOPS_A_BLOCK:
+        return None
+    blocks = np.convolve(powers, np.full(_HOPS_A_BLOCK, 1 / _HOPS_A_BLOCK), "valid")
+    loud = blocks[blocks > _power_of(_ABSOLUTE_GATE_LUFS)]
+    if not len(loud):
+        return None
+    gate = _power_of(_lufs_of(float(loud.mean())) + _RELATIVE_GATE_LU)
+    return _lufs_of(float(loud[loud > gate].mean()))
+
+
+class PeakMeter:
+    """Looks for the true peak, between the samples too."""
+
+    def __init__(self, channels: int) -> None:
+        self._highest = 0.0
+        self._before: Samples = np.zeros((0, channels), np.float32)
+
+    def hear(self, piece: Samples) -> None:
+        """Take in the next samples."""
+        joined = np.concatenate([self._before, piece])
+        self._before = joined[-_EDGE:]
+        height = float(np.abs(joined).max(initial=0.0))
+        if height * _INTERSAMPLE_MARGIN > self._highest:
+            self._highest = max(self._highest, height, _peak_between(joined, self._highest / _INTERSAMPLE_MARGIN))
+
+    def true_peak_dbtp(self) -> float:
+        """Give the highest peak so far; -infinity for digital silence."""
+        return decibels(self._highest)
+
+
+def true_peaks(samples: Samples, cell: int) -> npt.NDArray[np.float64]:
+    """Give the highest true peak of every `cell` samples, over all channels; the last cell may be shorter."""
+    finer = np.abs(resample_poly(samples, _OVERSAMPLING, 1, axis=0)).max(axis=1)
+    padded = np.pad(finer, (0, -len(finer) % (cell * _OVERSAMPLING)))
+    peaks: npt.NDArray[np.float64] = padded.reshape(-1, cell * _OVERSAMPLING).max(axis=1).astype(np.float64)
+    return peaks
+
+
+def measure_loudness(pieces: Iterable[Samples], channels: int) -> float | None:
+    """Give the integrated loudness of a recording in LUFS; None for silence or less than 0.4 s."""
+    meter = LoudnessMeter(channels)
+    for piece in pieces:
+        meter.hear(piece)
+    loudness = meter.integrated_lufs()
+    return None if loudness is None else round(loudness, 2)
+
+
+def decibels(amplitude: float) -> float:
+    """Give an amplitude in dB of full scale; -infinity for 0."""
+    return 20 * float(np.log10(amplitude)) if amplitude > 0 else float("-inf")
+
+
+def amplitude(decibel: float) -> float:
+    """Give the amplitude of a level in dB."""
+    return float(10 ** (decibel / 20))
+
+
+def _peak_between(samples: Samples, floor: float) -> float:
+    """Oversample the neighbourhoods of samples above `floor`; a peak elsewhere could not be the highest."""
+    near = np.flatnonzero(np.abs(samples).max(axis=1) >= floor) // _EDGE
+    parts = (samples[max(0, (start - 1) * _EDGE) : (end + 2) * _EDGE] for start, end in _runs(np.unique(near)))
+    return max((float(true_peaks(part, _EDGE).max()) for part in parts), default=0.0)
+
+
+def _runs(cells: npt.NDArray[np.intp]) -> list[tuple[int, int]]:
+    breaks = np.flatnonzero(np.diff(cells) > 3) + 1
+    return [(int(run[0]), int(run[-1])) for run in np.split(cells, breaks) if len(run)]
+
+
+def _power_of(lufs: float) -> float:
+    return float(10 ** ((lufs - _OFFSET_LUFS) / 10))
+
+
+def _lufs_of(power: float) -> float:
+    return _OFFSET_LUFS + 10 * float(np.log10(power))

@@ -1,0 +1,109 @@
+"""One gain and a limiter for a whole film, found from small numbers: a peak and a loudness for every 32 samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import minimum_filter1d
+
+from blocks.media.decode import SAMPLE_RATE_HZ, Samples
+from blocks.media.loudness import KWeighting, amplitude, gated_lufs
+
+CELL = 32
+"""Samples a number stands for."""
+_CELLS_A_HOP = SAMPLE_RATE_HZ // 10 // CELL
+_REACH = 48
+"""The limiter looks 32 ms ahead, and lets go as slowly."""
+_NEAR_LU = 0.02
+_ROUNDS = 12
+_MOST_GAIN_DB = 30.0
+
+Cells = npt.NDArray[np.float64]
+
+
+class SoundProfile:
+    """What a stereo mix is like, heard once while it is written."""
+
+    def __init__(self) -> None:
+        self._weighting = KWeighting(channels=2)
+        self._heard: list[tuple[Cells, Cells]] = []
+        self.peaks: Cells = np.zeros(0)
+        """Highest sample of each cell."""
+        self._powers: Cells = np.zeros(0)
+
+    def hear(self, window: Samples) -> None:
+        """Take in the next samples; only the last window may end within a cell."""
+        padding = -len(window) % CELL
+        power = np.pad(self._weighting.power(window), (0, padding))
+        height = np.pad(np.abs(window).max(axis=1), (0, padding))
+        self._heard.append((height.reshape(-1, CELL).max(axis=1).astype(np.float64), power.reshape(-1, CELL).mean(axis=1)))
+
+    def finish(self) -> None:
+        """Note that all was heard."""
+        self.peaks, self._powers = (np.concatenate(parts) for parts in zip(*self._heard, strict=True))
+        self._heard.clear()
+
+    def loudness(self, gains: Cells | float = 1.0) -> float | None:
+        """Give the integrated loudness under a gain for each cell; None for silence or less than 0.4 s."""
+        powers = self._powers * np.square(gains)
+        whole = len(powers) // _CELLS_A_HOP * _CELLS_A_HOP
+        return gated_lufs(powers[:whole].reshape(-1, _CELLS_A_HOP).mean(axis=1))
+
+
+class GainCurve:
+    """A gain that changes smoothly, one number a cell."""
+
+    def __init__(self, gains: Cells) -> None:
+        self.gains = gains
+        inner = np.minimum(gains[:-1], gains[1:])
+        self._edges = np.concatenate([gains[:1], inner, gains[-1:]])
+
+    def between(self, start: int, count: int) -> Samples:
+        """Give the gain of `count` samples from sample `start` on; never above that of their cell."""
+        first, last = start // CELL, -(-(start + count) // CELL)
+        places = np.arange(start, start + count) / CELL
+        gains: Samples = np.interp(places, np.arange(first, last + 1), self._edges[first : last + 1]).astype(np.float32)
+        return gains
+
+
+def find_gain(profile: SoundProfile, film_lufs: float, ceiling_dbtp: float) -> GainCurve:
+    """Find the gain that brings a mix to its loudness with no cell above the ceiling.
+
+    The limiter costs loudness, so gain and limiter are found together. Silence is left as it is; sound so peaky that 30 dB of
+    gain do not suffice stays quieter.
+    """
+    ceiling = amplitude(ceiling_dbtp)
+    gain_db = start_gain_db(profile, film_lufs)
+    gains = _limited(profile.peaks, amplitude(gain_db), ceiling)
+    for _ in range(_ROUNDS):
+        reached = profile.loudness(gains)
+        if reached is None or abs(film_lufs - reached) < _NEAR_LU:
+            break
+        gain_db = min(gain_db + film_lufs - reached, _MOST_GAIN_DB)
+        gains = _limited(profile.peaks, amplitude(gain_db), ceiling)
+    return GainCurve(gains)
+
+
+def start_gain_db(profile: SoundProfile, film_lufs: float) -> float:
+    """Give the gain that would be right if nothing had to be limited; 0 for silence."""
+    loudness = profile.loudness()
+    return 0.0 if loudness is None else min(film_lufs - loudness, _MOST_GAIN_DB)
+
+
+def runs_above(peaks: Cells, height: float, longest: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of cells that reach a height, as first cell and cell after the last, none longer than `longest`."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], peaks >= height, [False]]).astype(np.int8)))
+    for first, after in edges.reshape(-1, 2).tolist():
+        for start in range(first, after, longest):
+            yield start, min(start + longest, after)
+
+
+def _limited(peaks: Cells, gain: float, ceiling: float) -> Cells:
+    """Give the gains of all cells: the lowest that any cell within reach needs, smoothed over the same reach."""
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks * gain, ceiling))
+    lowest = np.pad(minimum_filter1d(needed, 2 * _REACH + 1), _REACH, mode="edge")
+    bell = np.hanning(2 * _REACH + 3)[1:-1]
+    smooth: Cells = np.convolve(lowest, bell / bell.sum(), "valid")
+    return smooth * gain

@@ -1,0 +1,185 @@
+"""Trees: outlines grown from a seed, rows of them, and trunks close by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from blocks.media.paint.noise import Rng
+from blocks.media.paint.planes import Plane, Points, as_plane, filled, resized
+from blocks.media.paint.stage import Stage
+
+
+@dataclass(frozen=True)
+class TreeRow:
+    """A row of trees along a line."""
+
+    tall: tuple[float, float]
+    """Least and greatest height in frame heights."""
+    count: int
+    near: float
+    level: int
+    gaps: float = 0.0
+    """Share of the row left open in the middle, for a view."""
+
+
+def conifer(rng: Rng, tall: int) -> Plane:
+    """Give the outline of a spruce, `tall` pixels high, standing on the lower edge."""
+    wide = int(tall * rng.uniform(0.34, 0.46))
+    middle, shapes = wide / 2, []
+    trunk = tall * 0.010 + 0.6
+    shapes.append(np.array([[middle - 0.4, 0], [middle + 0.4, 0], [middle + trunk, tall], [middle - trunk, tall]]))
+    levels = int(np.clip(tall / 7, 14, 34))
+    spare = rng.uniform(0.04, 0.10)
+    for level in range(levels):
+        t = 0.03 + (0.97 - spare) * (level + rng.uniform(-0.3, 0.3)) / levels
+        reach = middle * max(0.03, t) ** 0.82 * rng.uniform(0.62, 1.0)
+        for side in (-1, 1):
+            length = reach * rng.uniform(0.72, 1.04)
+            shapes.append(_bough(rng, (middle, max(0.0, t) * tall), side * length, tall / levels))
+    return filled(tall, wide, shapes)
+
+
+def _bough(rng: Rng, root: tuple[float, float], reach: float, thick: float) -> Points:
+    """Give a drooping branch with hanging needles on its lower edge."""
+    x, y = root
+    droop = abs(reach) * rng.uniform(0.18, 0.42)
+    top = [[x, y - thick * 0.7], [x + reach * 0.55, y + droop * 0.35 - thick * 0.15], [x + reach, y + droop]]
+    under = []
+    for part in (0.86, 0.72, 0.58, 0.44, 0.28):
+        hang = thick * rng.uniform(0.55, 1.35) * (1.15 - part * 0.6)
+        under.append([x + reach * (part + 0.05), y + droop * part + thick * 0.2])
+        under.append([x + reach * part, y + droop * part + hang])
+    return np.array([*top, *under, [x, y + thick * 0.9]])
+
+
+def broadleaf(rng: Rng, tall: int, *, leaves: float = 1.0, flat: float = 0.0) -> Plane:
+    """Give the outline of a broad-leaved tree.
+
+    Args:
+        rng: generator.
+        tall: height in pixels.
+        leaves: 0 bare to 1 full.
+        flat: 0 round crown to 1 the table of an acacia.
+    """
+    side = int(tall * 1.25)
+    mask = np.zeros((tall, side), np.uint8)
+    tips: list[tuple[float, float, float]] = []
+    start = (side / 2, float(tall), -np.pi / 2 + rng.normal(0, 0.05), tall * 0.27, tall * 0.034)
+    _grow(rng, mask, start, tips, flat)
+    crown = np.zeros_like(mask)
+    for x, y, size in tips:
+        if rng.random() > leaves:
+            continue
+        for _ in range(7):
+            dx, dy = rng.normal(0, size * 1.15), rng.normal(0, size * (0.62 if flat else 0.85))
+            radius = max(1.0, size * rng.uniform(0.22, 0.55))
+            cv2.circle(crown, (int((x + dx) * 16), int((y + dy) * 16)), int(radius * 16), (255,), -1, cv2.LINE_AA, 4)
+    return as_plane(np.maximum(mask, crown)) / np.float32(255)
+
+
+def _grow(rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, float, float, float], tips: list[tuple[float, float, float]], flat: float) -> None:
+    stack = [(*start, 0)]
+    tall = mask.shape[0]
+    while stack:
+        x, y, angle, length, thick, depth = stack.pop()
+        end_x, end_y = x + np.cos(angle) * length, y + np.sin(angle) * length
+        corners = _limb(x, y, end_x, end_y, thick)
+        cv2.fillPoly(mask, [np.round(corners * 16).astype(np.int32)], (255,), cv2.LINE_AA, 4)
+        if depth >= 3:
+            tips.append((end_x, end_y, tall * 0.042))
+        if depth >= 6 or thick < 0.5:
+            continue
+        branches = 2 if rng.random() < 0.62 else 3
+        for number in range(branches):
+            turn = (number - (branches - 1) / 2) * rng.uniform(0.55, 0.95) + rng.normal(0, 0.16)
+            way = angle + turn + np.sign(np.cos(angle + turn)) * flat * (0.10 if depth else 0.0)
+            stack.append((end_x, end_y, way, length * rng.uniform(0.66, 0.84), thick * 0.66, depth + 1))
+
+
+def _limb(x: float, y: float, end_x: float, end_y: float, thick: float) -> Points:
+    long = max(1e-6, float(np.hypot(end_x - x, end_y - y)))
+    nx, ny = -(end_y - y) / long, (end_x - x) / long
+    thin = thick * 0.72
+    return np.array(
+        [[x + nx * thick / 2, y + ny * thick / 2], [end_x + nx * thin / 2, end_y + ny * thin / 2], [end_x - nx * thin / 2, end_y - ny * thin / 2], [x - nx * thick / 2, y - ny * thick / 2]]
+    )
+
+
+def palm(rng: Rng, tall: int) -> Plane:
+    """Give the outline of a date palm."""
+    side = int(tall * 0.9)
+    lean = rng.uniform(-0.16, 0.16) * tall
+    foot, shapes = side / 2 - lean / 2, []
+    t = np.linspace(0, 1, 14)
+    spine = np.stack([foot + lean * t**1.6, tall - t * tall * 0.74], axis=1)
+    wide = tall * (0.026 - 0.012 * t) * (1 + 0.12 * (np.arange(14) % 2))
+    shapes.append(np.concatenate([spine - np.stack([wide, 0 * wide], 1), (spine + np.stack([wide, 0 * wide], 1))[::-1]]))
+    head = spine[-1]
+    for angle in np.linspace(-0.35, np.pi + 0.35, 13) + rng.normal(0, 0.08, 13):
+        shapes.extend(_frond(rng, head, angle, tall * rng.uniform(0.27, 0.36)))
+    return filled(tall, side, shapes)
+
+
+def _frond(rng: Rng, head: Points, angle: float, long: float) -> list[Points]:
+    t = np.linspace(0, 1, 16)
+    x = head[0] + np.cos(angle) * long * t
+    y = head[1] - np.sin(angle) * long * t + long * (0.62 + 0.2 * rng.random()) * t**2.1
+    leaves = []
+    for i in range(1, 15):
+        size = long * 0.17 * np.sin(np.pi * (0.12 + 0.84 * t[i]))
+        for side in (-1, 1):
+            tip_x, tip_y = x[i] + np.cos(angle) * size * 0.6, y[i] + size * (0.8 if side > 0 else 0.35)
+            leaves.append(np.array([[x[i - 1], y[i - 1]], [tip_x, tip_y], [x[i] + 0.8, y[i] + 0.8]]))
+    return leaves
+
+
+def stamp(mask: Plane, sprite: Plane, at: tuple[float, float], tall: float, *, flip: bool = False) -> None:
+    """Set an outline on a mask, scaled to `tall` pixels, with the middle of its foot at x, y; what leaves the mask is cut."""
+    height = max(2, round(tall))
+    width = max(1, round(sprite.shape[1] * height / sprite.shape[0]))
+    small = resized(sprite, height, width).clip(0, 1)
+    small = small[:, ::-1] if flip else small
+    left, top = round(at[0] - width / 2), round(at[1]) - height
+    x0, x1 = max(0, left), min(mask.shape[1], left + width)
+    y0, y1 = max(0, top), min(mask.shape[0], top + height)
+    if x0 < x1 and y0 < y1:
+        part = mask[y0:y1, x0:x1]
+        np.maximum(part, small[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+
+
+def paint_trees(stage: Stage, sprites: Sequence[Plane], line: Plane, row: TreeRow, part: str) -> None:
+    """Plant a row of trees along a line (one height in pixels per column) and fill the ground below it."""
+    rng = stage.rng(f"trees {part}")
+    mask = np.zeros((stage.height, stage.width), np.float32)
+    places = np.sort((np.arange(row.count) + rng.uniform(-0.45, 0.45, row.count)) / row.count)
+    clump = 0.75 + 0.25 * np.sin(places * rng.uniform(9, 22) + rng.uniform(0, 6))
+    for place, size, high in zip(places, rng.beta(2.0, 2.2, row.count), clump, strict=True):
+        kind, turn = int(rng.integers(len(sprites))), bool(rng.integers(2))
+        if abs(place - 0.5) < row.gaps / 2:
+            continue
+        column = int(np.clip(place * stage.width, 0, stage.width - 1))
+        tall = (row.tall[0] + (row.tall[1] - row.tall[0]) * size * high) * stage.height
+        stamp(mask, sprites[kind], (place * stage.width, line[column] + 0.02 * tall + 1), tall, flip=turn)
+    rows = np.arange(stage.height, dtype=np.float32)[:, None]
+    np.maximum(mask, np.clip(rows - line[None] + 0.5, 0, 1), out=mask)
+    stage.lay(mask, stage.tone(row.near), row.level)
+    rim_edges(stage, mask, 0.22 * row.near)
+
+
+def rim_edges(stage: Stage, mask: Plane, strength: float, *, width_px: float = 0.0) -> None:
+    """Let the light catch the edges of a dark layer that face it."""
+    if strength <= 0.02 or stage.light.veiled > 0.85:
+        return
+    reach = width_px or max(1.0, stage.height / 600)
+    across = stage.columns - stage.light.x
+    left, right = np.roll(mask, round(reach), axis=1), np.roll(mask, -round(reach), axis=1)
+    side = np.where(across > 0, np.clip(mask - left, 0, 1), np.clip(mask - right, 0, 1))
+    upper = np.clip(mask - np.roll(mask, round(reach), axis=0), 0, 1) * 0.6
+    upper[: round(reach)] = 0
+    amount = np.maximum(side, upper) * np.exp(-stage.from_light() / 0.55) * strength * (0.6 if stage.light.moon else 1.5)
+    stage.shine(as_plane(amount), np.minimum(stage.palette.light, 1))

@@ -1,0 +1,147 @@
+"""What can be read from the results database."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from blocks.domain.money import Receipt, Usage
+from blocks.domain.products import Product
+from blocks.domain.request import VideoName, VideoRequest
+from blocks.domain.status import Actor, Status, StatusMove
+from blocks.domain.storyboard import Storyboard
+from blocks.errors import BadSpec
+from blocks.results.tables import ErrorRow, ProductRow, ReceiptRow, StatusMoveRow, VideoProductRow, VideoRow
+from blocks.results.values import Failure, Film, FilmItem
+
+_OfFilm = type[VideoProductRow] | type[ReceiptRow] | type[StatusMoveRow] | type[ErrorRow]
+
+
+def find_product(session: Session, key: str) -> Product | None:
+    """Look up what was made for a memory key; None when nothing was."""
+    row = session.get(ProductRow, key)
+    return None if row is None else _product(row)
+
+
+def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:
+    """List a film's products by the names the film uses."""
+    statement = (
+        select(VideoProductRow.name, ProductRow)
+        .join(ProductRow, ProductRow.key == VideoProductRow.key)
+        .where(*_of(VideoProductRow, video))
+        .order_by(VideoProductRow.name)
+    )
+    return tuple(FilmItem(name=name, product=_product(row)) for name, row in session.execute(statement).tuples())
+
+
+def receipts_of(session: Session, video: VideoName) -> tuple[Receipt, ...]:
+    """List a film's receipts, oldest first."""
+    return tuple(
+        _receipt(row) for row in session.scalars(select(ReceiptRow).where(*_of(ReceiptRow, video)).order_by(ReceiptRow.id))
+    )
+
+
+def cost_of(session: Session, video: VideoName) -> Decimal | None:
+    """Add up what a film has cost in USD, calls that gave nothing included; None when the price of one of them is unknown."""
+    costs = session.scalars(select(ReceiptRow.cost_usd).where(*_of(ReceiptRow, video))).all()
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+
+def film(session: Session, video: VideoName) -> Film:
+    """Give what is known of one film.
+
+    Raises:
+        BadSpec: there is no such film.
+    """
+    row = session.get(VideoRow, (video.channel, video.slug))
+    if row is None:
+        raise no_such_film(video)
+    return Film(
+        name=video,
+        title=row.title,
+        status=Status(row.status),
+        progress=row.progress,
+        request=VideoRequest.model_validate(row.request),
+        storyboard=None if row.storyboard is None else Storyboard.model_validate(row.storyboard),
+        master=row.master,
+        published_url=row.published_url,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def moves_of(session: Session, video: VideoName) -> tuple[StatusMove, ...]:
+    """List a film's moves from state to state, oldest first."""
+    rows = session.scalars(select(StatusMoveRow).where(*_of(StatusMoveRow, video)).order_by(StatusMoveRow.id))
+    return tuple(
+        StatusMove(
+            channel=row.channel,
+            video=row.slug,
+            who=Actor(row.who),
+            at=row.at,
+            frm=None if row.from_status is None else Status(row.from_status),
+            to=Status(row.to_status),
+            why=row.why,
+        )
+        for row in rows
+    )
+
+
+def last_error(session: Session, video: VideoName) -> Failure | None:
+    """Give the latest thing that went wrong in a film; None when nothing ever did."""
+    row = session.scalars(select(ErrorRow).where(*_of(ErrorRow, video)).order_by(ErrorRow.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return Failure(
+        at=row.at,
+        step=row.step,
+        item=row.item,
+        kind=row.kind,
+        message=row.message,
+        request_id=row.request_id,
+        attempt=row.attempt,
+        next_try_at=row.next_try_at,
+        action=row.action,
+    )
+
+
+def no_such_film(video: VideoName) -> BadSpec:
+    """Word the refusal of an unknown film."""
+    return BadSpec(f"there is no film {video}: open it with `open_film` first, or look for its name in the table videos")
+
+
+def _of(row: _OfFilm, video: VideoName) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return row.channel == video.channel, row.slug == video.slug
+
+
+def _product(row: ProductRow) -> Product:
+    return Product.model_validate(
+        {
+            "schema_version": row.schema_version,
+            "key": row.key,
+            "step": row.step,
+            "address": row.address,
+            "size_bytes": row.size_bytes,
+            "facts": row.facts,
+            "provenance": row.provenance,
+            "words": row.words,
+        }
+    )
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        key=row.key,
+        channel=row.channel,
+        video=row.slug,
+        step=row.step,
+        maker=row.maker,
+        usage=Usage.model_validate(row.usage),
+        cost_usd=row.cost_usd,
+        delivered=row.delivered,
+        request_id=row.request_id,
+        at=row.at,
+    )

@@ -1,0 +1,142 @@
+"""The results table as a block: Prefect's memory, and the short verbs tasks and flows use."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+
+from prefect.filesystems import WritableFileSystem
+from pydantic import Field
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from blocks.domain.money import Receipt
+from blocks.domain.products import Product
+from blocks.domain.request import VideoName
+from blocks.results import entries, queries
+from blocks.results.database import Database, transaction
+from blocks.results.tables import MemoryRow, ProductRow
+from blocks.storage import LocalStorage
+
+_log = logging.getLogger(__name__)
+
+
+class ResultsTable(WritableFileSystem):
+    """Remembers everything that was made, what it cost, and where every film stands, in a PostgreSQL database.
+
+    It is also Prefect's result storage: `@flow(result_storage="results-table/default", persist_result=True)`.
+    """
+
+    _block_type_name = "Results Table"
+    _block_type_slug = "results-table"
+
+    database: Database = Field(description="The PostgreSQL database.")
+    storage: LocalStorage = Field(description="Where the products themselves are kept.")
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """Open one transaction for the functions of `entries` and `queries`: committed at the end, undone by an error.
+
+        Never call a provider inside.
+
+        Raises:
+            ProviderUnavailable: the database does not answer.
+            SetupError: it cannot be started, or its tables are missing or old.
+        """
+        with transaction(self.database) as session:
+            yield session
+
+    def find(self, key: str) -> Product | None:
+        """Look up a product whose file is there; None when it has to be made.
+
+        Ask this before every paid call: Prefect's own record is written after the task has ended, and is missing when the process was
+        killed between.
+
+        Raises:
+            ProviderUnavailable: the database does not answer.
+            SetupError: it cannot be started, or its tables are missing or old.
+        """
+        with self.open() as session:
+            product = queries.find_product(session, key)
+            if product is None or self.storage.has(product.address, product.size_bytes):
+                return product
+            _tell_gone(product.step, product.address, session.scalars(select(ProductRow.made_at).filter_by(key=key)).one())
+        return None
+
+    def record(self, product: Product, receipt: Receipt, video: VideoName, item: str) -> None:
+        """Write down a product, its one receipt and what the film uses it as, all or nothing.
+
+        Raises:
+            BadSpec: there is no such film.
+            ProviderUnavailable: the database does not answer.
+        """
+        with self.open() as session:
+            entries.record_product(session, product, receipt, video, item)
+
+    def bill(self, receipt: Receipt) -> None:
+        """Write down a call that was billed and gave nothing.
+
+        Raises:
+            ProviderUnavailable: the database does not answer.
+        """
+        with self.open() as session:
+            entries.record_undelivered(session, receipt)
+
+    def link(self, video: VideoName, item: str, key: str) -> None:
+        """Note that a film uses a product that was made before.
+
+        Raises:
+            BadSpec: there is no such film, or no such product.
+            ProviderUnavailable: the database does not answer.
+        """
+        with self.open() as session:
+            entries.link_product(session, video, item, key)
+
+    def read_path(self, path: str, **_: object) -> bytes:  # type: ignore[override]  # Prefect asks for both kinds, sync and async
+        """Give Prefect a record it wrote; one whose product is gone is dropped, so that the task runs again.
+
+        Prefect asks after it has taken the lock of the key (`prefect.transactions.Transaction.begin`, 3.8.8).
+
+        Raises:
+            ValueError: there is no such record, as Prefect's own storages put it.
+        """
+        with self.open() as session:
+            body = session.scalar(select(MemoryRow.body).filter_by(key=path))
+            row = session.get(ProductRow, path)
+            if row is not None and not self.storage.has(row.address, row.size_bytes):
+                session.execute(delete(MemoryRow).filter_by(key=path))
+                _tell_gone(row.step, row.address, row.made_at)
+                body = None
+        if body is None:
+            raise ValueError(f"the results table remembers nothing under {path}")
+        return body
+
+    def write_path(self, path: str, content: bytes, **_: object) -> None:  # type: ignore[override]
+        """Keep a record for Prefect; an earlier one under the same path gives way."""
+        statement = insert(MemoryRow).values(key=path, body=content)
+        with self.open() as session:
+            session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"body": content, "at": func.now()}))
+
+    async def aread_path(self, path: str, **_: object) -> bytes:
+        """As `read_path`, without holding up the event loop."""
+        return await asyncio.to_thread(self.read_path, path)
+
+    async def awrite_path(self, path: str, content: bytes, **_: object) -> None:
+        """As `write_path`, without holding up the event loop."""
+        await asyncio.to_thread(self.write_path, path, content)
+
+    def _resolve_path(self, path: str, validate: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 -- Prefect's signature
+        return path
+
+
+@lru_cache(maxsize=1000)
+def _tell_gone(step: str, address: str, made_at: datetime) -> None:
+    """Say it once for each making, however many ask."""
+    _log.warning(
+        "the stored file %s (%s, made %s) is gone and will be made again", address, step, made_at.isoformat(" ", "minutes")
+    )

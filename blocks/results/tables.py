@@ -1,0 +1,148 @@
+"""The tables. Rows stay inside this package; what leaves it are values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, Index, MetaData, Numeric, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+APPEND_ONLY = ("receipts", "status_moves", "errors")
+"""Tables whose rows the database itself refuses to change or delete."""
+
+
+class Row(DeclarativeBase):
+    """The base of all rows."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
+        int: BigInteger,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric,
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class MemoryRow(Row):
+    """One record of Prefect's result storage."""
+
+    __tablename__ = "memory"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class VideoRow(Row):
+    """One film."""
+
+    __tablename__ = "videos"
+    __table_args__ = (Index(None, "status"),)
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    status: Mapped[str]
+    progress: Mapped[str] = mapped_column(server_default="")
+    request: Mapped[dict[str, Any]]
+    storyboard: Mapped[dict[str, Any] | None]
+    master: Mapped[str | None]
+    published_url: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class ProductRow(Row):
+    """One stored file; the same for all films that asked for it."""
+
+    __tablename__ = "products"
+    __table_args__ = (Index(None, "address"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    schema_version: Mapped[int]
+    step: Mapped[str]
+    address: Mapped[str]
+    size_bytes: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+    provenance: Mapped[dict[str, Any]]
+    words: Mapped[list[Any]]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class VideoProductRow(Row):
+    """What a film uses a product as."""
+
+    __tablename__ = "video_products"
+    __table_args__ = (ForeignKeyConstraint(["channel", "slug"], ["videos.channel", "videos.slug"]), Index(None, "key"))
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(ForeignKey("products.key"))
+
+
+class ReceiptRow(Row):
+    """One paid call. Refers to nothing, so that a bill can always be written down."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (Index(None, "channel", "slug"), Index(None, "key"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    key: Mapped[str]
+    channel: Mapped[str]
+    slug: Mapped[str]
+    step: Mapped[str]
+    maker: Mapped[str]
+    usage: Mapped[dict[str, Any]]
+    cost_usd: Mapped[Decimal | None]
+    delivered: Mapped[bool]
+    request_id: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class StatusMoveRow(Row):
+    """One move of a film from state to state."""
+
+    __tablename__ = "status_moves"
+    __table_args__ = (Index(None, "channel", "slug"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    channel: Mapped[str]
+    slug: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    who: Mapped[str]
+    from_status: Mapped[str | None]
+    to_status: Mapped[str]
+    why: Mapped[str]
+
+
+class ErrorRow(Row):
+    """One thing that went wrong in a film."""
+
+    __tablename__ = "errors"
+    __table_args__ = (Index(None, "channel", "slug"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    channel: Mapped[str]
+    slug: Mapped[str]
+    at: Mapped[datetime]
+    step: Mapped[str]
+    item: Mapped[str]
+    kind: Mapped[str]
+    message: Mapped[str]
+    request_id: Mapped[str | None]
+    attempt: Mapped[int]
+    next_try_at: Mapped[datetime | None]
+    action: Mapped[str]

@@ -1,0 +1,128 @@
+"""What one film is made with: its name, its channel, and the results table."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect.client.orchestration import get_client
+from pydantic import ConfigDict
+
+from blocks.capabilities.bench import Bench, Made
+from blocks.capabilities.maker import Maker
+from blocks.channel import Channel
+from blocks.domain.frozen import Frozen
+from blocks.domain.money import Receipt, Usage
+from blocks.domain.products import Product, Provenance
+from blocks.domain.request import VideoName
+from blocks.domain.stages import Step
+from blocks.errors import BadSpec, SetupError, StudioError
+from blocks.media.probe import measure
+from blocks.results.table import ResultsTable
+from blocks.workspace import film_folder, lay_out
+
+RESULTS_BLOCK = "results-table/default"
+"""Name of the saved block that is the truth: Prefect's memory and the studio's books."""
+_SET_UP = "run `make setup` (or `python -m deployments setup`), then try again"
+
+
+class Studio(Frozen):
+    """One film's surroundings, as tasks need them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    video: VideoName
+    channel: Channel
+    results: ResultsTable
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the film."""
+        return film_folder(self.channel.workspaces, self.video)
+
+    @contextmanager
+    def bench(self) -> Iterator[Bench]:
+        """Clear a place to work; it is gone afterwards, whatever happened."""
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            yield Bench(folder=Path(folder), storage=self.results.storage)
+
+    def keep(self, key: str, step: Step, spec: Frozen, maker: object, made: Made) -> Product:
+        """Store a fresh file, measure it, and write its row and its receipt in one transaction."""
+        facts = measure(made.file)
+        size_bytes = made.file.stat().st_size
+        product = Product(
+            key=key,
+            step=step,
+            address=self.results.storage.put(made.file),
+            size_bytes=size_bytes,
+            facts=facts,
+            provenance=Provenance(
+                maker=getattr(maker, "kind", "local"), model=made.model, spec=spec.model_dump_json(), request_id=made.request_id
+            ),
+            words=made.words,
+        )
+        receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id) if isinstance(maker, Maker) else None
+        self.results.record_product(product, receipt)
+        return product
+
+    def bill(self, key: str, step: Step, maker: object, error: StudioError) -> None:
+        """Write down what a failed call was billed anyway."""
+        if isinstance(maker, Maker) and error.usage is not None:
+            self.results.record_receipt(
+                self._receipt(key, step, maker, error.usage, request_id=error.request_id, delivered=False)
+            )
+
+    def place(self, names: Mapping[str, Product]) -> None:
+        """Lay products out in the film's folder under the names people look for, and write the names down.
+
+        Args:
+            names: products by their name in the folder, without suffix; the suffix is the product's.
+        """
+        files = {name + Path(product.address).suffix: product for name, product in names.items()}
+        for name, product in files.items():
+            lay_out(self.folder, name, self.results.storage.open(product.address))
+        self.results.name_products(self.video, {name: product.key for name, product in files.items()})
+
+    def _receipt(
+        self, key: str, step: Step, maker: Maker, usage: Usage, *, request_id: str | None, delivered: bool = True
+    ) -> Receipt:
+        return Receipt(
+            key=key,
+            channel=self.video.channel,
+            video=self.video.slug,
+            step=step,
+            maker=maker.kind,
+            usage=usage,
+            cost_usd=maker.price(usage),
+            delivered=delivered,
+            request_id=request_id,
+            at=datetime.now(UTC),
+        )
+
+
+async def open_studio(video: VideoName) -> Studio:
+    """Load what a film is made with from its saved blocks.
+
+    Raises:
+        BadSpec: no channel has this name; the message lists those there are.
+        SetupError: the studio was never set up.
+    """
+    saved = await saved_names("results-table")
+    if "default" not in saved:
+        raise SetupError(f"the studio has no results table yet: {_SET_UP}")
+    channels = await saved_names("channel")
+    name = video.channel.lower().replace("_", "-")
+    if name not in channels:
+        known = ", ".join(sorted(channels)) or "none yet"
+        raise BadSpec(f"there is no channel {video.channel!r}; the channels are: {known}. Name one of them, or {_SET_UP}")
+    return Studio(video=video, channel=await Channel.aload(name), results=await ResultsTable.aload("default"))
+
+
+async def saved_names(block_type: str) -> set[str]:
+    """Give the names of all saved blocks of a type, by the type's slug."""
+    async with get_client() as client:
+        documents = await client.read_block_documents_by_type(block_type)
+    return {document.name for document in documents if document.name}

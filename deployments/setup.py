@@ -1,0 +1,53 @@
+"""Setting the studio up: idempotent, and says what it changed."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from blocks.catalog import BLOCK_TYPES
+from blocks.channel import Channel
+from blocks.providers.offline import FolderPublisher
+from blocks.results.database import EmbeddedPostgres
+from blocks.results.table import ResultsTable
+from blocks.storage import LocalStorage
+from blocks.studio import saved_names
+
+HOME = Path("studio")
+"""Where everything lives that the studio makes: database, products, workspaces, films."""
+
+
+async def set_up(home: Path = HOME) -> list[str]:
+    """Make what is missing and leave what is there.
+
+    Returns:
+        a line for each thing that was changed.
+
+    Raises:
+        SetupError: the database cannot be started.
+    """
+    home = home.resolve()
+    changed = []
+    for block_type in BLOCK_TYPES:
+        await block_type.aregister_type_and_schema()
+    results = await _results_table(home, changed)
+    if await asyncio.to_thread(results.migrate):
+        changed.append("database: brought up to date")
+    if "demo" not in await saved_names("channel"):
+        channel = Channel(name="Demo", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
+        await channel.asave("demo")
+        changed.append("channel demo: made")
+    return changed
+
+
+async def _results_table(home: Path, changed: list[str]) -> ResultsTable:
+    if "default" in await saved_names("results-table"):
+        saved = await ResultsTable.aload("default")
+        if not isinstance(saved.database, EmbeddedPostgres) or saved.database.folder.parent.is_dir():
+            return saved
+    results = ResultsTable(
+        database=EmbeddedPostgres(folder=home / "postgres"), storage=LocalStorage(folder=home / "products")
+    )
+    await results.asave("default", overwrite=True)
+    changed.append(f"results table: kept in {home}")
+    return results

@@ -1,0 +1,55 @@
+"""The whole line on one screen: an idea goes in, a published film comes out."""
+
+from prefect import flow, tags
+
+from blocks.domain.gates import Gate
+from blocks.domain.request import VideoRequest
+from blocks.domain.stages import PublishedVideo
+from blocks.studio import open_studio
+from flows.animate import animate
+from flows.assemble import assemble
+from flows.illustrate import illustrate
+from flows.publish import publish
+from flows.review import stop_for_review
+from flows.storyboard import write_storyboard
+from flows.voice import voice
+from tasks.books import open_film, quote
+
+
+@flow(name="produce-video", flow_run_name="{channel}: {request.label}")
+async def produce_video(request: VideoRequest, channel: str = "demo") -> PublishedVideo:
+    """Carry one request to a published film, stopping where a person must look first.
+
+    Every stage is a flow that can also be run alone. After a stop, a crash or a kill, run it again: it goes through from its first
+    line, and what is finished is handed back from memory, never made or paid for twice.
+
+    Args:
+        request: the idea, or a finished storyboard.
+        channel: id of the channel that the film is for.
+
+    Raises:
+        BadSpec: the request or its storyboard breaks rules; nothing was made.
+        BudgetExceeded: the film would cost more than the channel allows; nothing was bought.
+        ReviewRejected: a person said no; nothing behind that gate was bought.
+    """
+    video = request.name(channel)
+    with tags(channel, video.slug):
+        studio = await open_studio(video)
+        await open_film(request, studio)
+        board = await write_storyboard(request, video)
+        await quote(board, studio)
+        stills = await illustrate(board, video)
+        await stop_for_review(Gate.ASSETS, request, studio)
+        clips = await animate(board, stills, video)
+        await stop_for_review(Gate.CLIPS, request, studio)
+        tracks = await voice(board, video)
+        await stop_for_review(Gate.AUDIO, request, studio)
+        master = await assemble(board, clips, tracks, video, burn_captions=request.burn_captions)
+        await stop_for_review(Gate.FINAL, request, studio)
+        return await publish(board, master, video)
+
+
+if __name__ == "__main__":
+    from flows.shell import run_from_shell
+
+    run_from_shell(produce_video)

@@ -1,0 +1,63 @@
+"""Where a person looks before the line goes on."""
+
+from typing import Literal
+
+from prefect import get_run_logger, runtime
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from blocks.domain.gates import Gate, GateMode, gate_mode
+from blocks.domain.request import VideoRequest
+from blocks.domain.status import Actor, Status
+from blocks.errors import ReviewRejected
+from blocks.studio import Studio
+from tasks.books import advance
+
+PATIENCE_S = 30 * 24 * 3600
+"""How long a gate waits for a person: 30 days."""
+
+_READY = {
+    Gate.ASSETS: Status.ASSETS_READY,
+    Gate.CLIPS: Status.VIDEO_READY,
+    Gate.AUDIO: Status.AUDIO_READY,
+    Gate.FINAL: Status.ASSEMBLY_COMPLETE,
+}
+_APPROVED = {
+    Gate.ASSETS: Status.APPROVED_ASSETS,
+    Gate.CLIPS: Status.APPROVED_VIDEO,
+    Gate.AUDIO: Status.APPROVED_AUDIO,
+    Gate.FINAL: Status.UPLOADING,
+}
+
+
+class Verdict(RunInput):
+    """What a person says at a gate."""
+
+    decision: Literal["approve", "reject"] = Field(default="approve", description="Let the film go on, or stop it here.")
+    note: str = Field(default="", description="Why; kept with the film.")
+
+
+async def stop_for_review(gate: Gate, request: VideoRequest, studio: Studio) -> None:
+    """Wait for a person's verdict where the gate is manual; go on where it is automatic.
+
+    A run that belongs to no deployment has nobody to resume it: its gates are automatic.
+
+    Raises:
+        ReviewRejected: the person said no.
+    """
+    logger = get_run_logger()
+    mode = gate_mode(gate, request.gates, studio.channel.gates)
+    if mode is GateMode.AUTO or runtime.deployment.id is None:
+        logger.info("gate %s: passed automatically", gate)
+        return
+    await advance(studio, _READY[gate], f"gate {gate}")
+    logger.info("gate %s: waiting for a person, at most 30 days", gate)
+    question = f"**{request.label}** waits at the gate *{gate}*. Its files are in `{studio.folder}`."
+    verdict = await suspend_flow_run(
+        wait_for_input=Verdict.with_initial_data(description=question), timeout=PATIENCE_S, key=f"{gate}-1"
+    )
+    if verdict.decision == "reject":
+        await advance(studio, Status.CANCELLED, verdict.note or "rejected", Actor.PERSON)
+        raise ReviewRejected(f"{studio.video} was rejected at the gate {gate}: {verdict.note or 'no reason given'}")
+    await advance(studio, _APPROVED[gate], verdict.note or "approved", Actor.PERSON)

@@ -1,0 +1,81 @@
+"""Making a film from the shell: words on the command line become a request."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from prefect import Flow
+from pydantic import ValidationError
+
+from blocks.domain.gates import Gate, GateMode
+from blocks.domain.request import VideoRequest
+from blocks.domain.stages import PublishedVideo
+from blocks.errors import BadSpec, StudioError
+from blocks.storyboard_files import load_storyboard
+
+
+def run_from_shell(produce: Flow[Any, Any], arguments: Sequence[str] | None = None) -> None:
+    """Make the film that the command line asks for; the last line printed says where it is.
+
+    Exits with 1 and one clear message when the film cannot be made.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m flows.produce", description="Make a film: from a storyboard file, or from a topic and a story direction."
+    )
+    add_request_arguments(parser)
+    parser.add_argument("--channel", default="demo", help="channel that the film is for (default: %(default)s)")
+    given = parser.parse_args(arguments)
+    try:
+        film = asyncio.run(produce(read_request(given), channel=given.channel))
+    except StudioError as error:
+        sys.exit(f"error: {error}")
+    print(place_of(film))
+
+
+def add_request_arguments(parser: argparse.ArgumentParser) -> None:
+    """Let a command line say what film is wanted."""
+    parser.add_argument("--story", type=_path, help="storyboard file, YAML or JSON")
+    parser.add_argument("--topic", default="", help="what the film is about, in a few words")
+    parser.add_argument("--direction", default="", help="the story to tell, in sentences")
+    parser.add_argument("--title", default="", help="title of the film")
+    parser.add_argument("--seconds", type=int, default=60, help="length to plan for (default: %(default)s)")
+    parser.add_argument("--burn-captions", action="store_true", help="draw the captions into the picture")
+
+
+def read_request(given: argparse.Namespace) -> VideoRequest:
+    """Build the request, reading its storyboard file if there is one.
+
+    Raises:
+        BadSpec: the file or the words cannot be used; every problem is named.
+    """
+    board = load_storyboard(given.story) if given.story else None
+    try:
+        return VideoRequest(
+            title=given.title,
+            topic=given.topic,
+            story_direction=given.direction,
+            storyboard=board,
+            target_seconds=given.seconds,
+            burn_captions=given.burn_captions,
+            gates=dict.fromkeys(Gate, GateMode.AUTO),
+        )
+    except ValidationError as error:
+        problems = "\n".join(f"  - {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors())
+        raise BadSpec(f"the film cannot be made as asked:\n{problems}") from error
+
+
+def place_of(film: PublishedVideo) -> str:
+    """Give a film's web address, or its path when it lies in a folder."""
+    parts = urlsplit(film.url)
+    return unquote(parts.path) if parts.scheme == "file" else film.url
+
+
+def _path(text: str) -> Path | None:
+    """Read an empty word as no file: `make` passes one when no story is named."""
+    return Path(text) if text else None

@@ -1,0 +1,48 @@
+"""The stage that plans the film."""
+
+import asyncio
+
+from prefect import flow, get_run_logger
+
+from blocks.domain.checks import find_problems
+from blocks.domain.request import VideoName, VideoRequest
+from blocks.domain.specs import PlanSpec
+from blocks.domain.stages import Step
+from blocks.domain.status import Status
+from blocks.domain.storyboard import Storyboard
+from blocks.errors import BadSpec
+from blocks.studio import open_studio
+from tasks.artifacts import show_storyboard
+from tasks.books import Failure, advance, stop_film
+from tasks.fan_out import Order, make_one
+from tasks.planning import plan_film
+
+
+@flow(name="write-storyboard", flow_run_name="{video}: storyboard")
+async def write_storyboard(request: VideoRequest, video: VideoName) -> Storyboard:
+    """Give the film's plan: the request's own, or one planned from its topic and story direction.
+
+    Raises:
+        BadSpec: the plan breaks rules; all of them are named, and nothing was made.
+    """
+    studio = await open_studio(video)
+    await advance(studio, Status.GENERATING_ASSETS)
+    board = request.storyboard
+    if board is None:
+        spec = PlanSpec(
+            topic=request.topic,
+            story_direction=request.story_direction,
+            title=request.title,
+            target_seconds=request.target_seconds,
+            style_pack=studio.channel.style_pack,
+        )
+        order = Order(item="storyboard", name="storyboard", spec=spec)
+        plan = await make_one(Step.STORYBOARD, plan_film, order, studio.channel.planner, studio)
+        board = Storyboard.model_validate_json(studio.results.storage.open(plan.address).read_bytes())
+    if problems := find_problems(board):
+        error = BadSpec(f"the storyboard of {video} breaks {len(problems)} rules:", problems=problems)
+        raise await stop_film(studio, Step.STORYBOARD, [Failure(item="storyboard", error=error)])
+    await asyncio.to_thread(studio.results.record_storyboard, video, board)
+    await show_storyboard(board)
+    get_run_logger().info("planned: %s, %d scenes, %d pictures", board.video.title, len(board.scenes), len(board.assets))
+    return board

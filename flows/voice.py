@@ -1,0 +1,37 @@
+"""The stage that makes the sound."""
+
+import asyncio
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from blocks.domain.layout import effect_name, narration_name
+from blocks.domain.prompts import effect_spec, narration_spec
+from blocks.domain.request import VideoName
+from blocks.domain.stages import Step, Tracks
+from blocks.domain.status import Status
+from blocks.domain.storyboard import Storyboard
+from blocks.studio import open_studio
+from tasks.books import advance
+from tasks.effects import design_effect
+from tasks.fan_out import Order, make_all
+from tasks.narration import narrate_scene
+
+
+@flow(name="voice", flow_run_name="{video}: sound", task_runner=ThreadPoolTaskRunner(max_workers=16))
+async def voice(board: Storyboard, video: VideoName) -> Tracks:
+    """Speak every scene's narration and make its ambience, both at the same time."""
+    studio = await open_studio(video)
+    await advance(studio, Status.GENERATING_AUDIO)
+    lines = [
+        Order(item=f"narration {scene.number}", name=narration_name(scene.number), spec=narration_spec(board, scene))
+        for scene in board.scenes
+    ]
+    ambiences = [
+        Order(item=f"effect {scene.number}", name=effect_name(scene.number), spec=effect_spec(scene)) for scene in board.scenes
+    ]
+    narrations, effects = await asyncio.gather(
+        make_all(Step.NARRATION, narrate_scene, lines, studio.channel.narrator, studio),
+        make_all(Step.EFFECT, design_effect, ambiences, studio.channel.sound_designer, studio),
+    )
+    return Tracks(narrations=tuple(narrations.values()), effects=tuple(effects.values()))

@@ -1,0 +1,87 @@
+"""What people look at in the Prefect UI: the plan, the pictures, the receipts, the film."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Mapping
+
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+
+from blocks.domain.money import Receipt
+from blocks.domain.products import Product
+from blocks.domain.stages import Master
+from blocks.domain.storyboard import Storyboard
+from blocks.domain.time import clock
+from blocks.estimate import Estimate
+from blocks.media.contact_sheet import draw_contact_sheet
+from blocks.studio import Studio
+
+
+async def show_storyboard(board: Storyboard) -> None:
+    """Show the plan as a table, a row a scene."""
+    rows = [
+        {
+            "scene": scene.number,
+            "beat": scene.beat.value,
+            "narration": scene.narration,
+            "picture": scene.seed.kind,
+            "camera": scene.camera_move.value,
+            "sound": scene.effect_prompt,
+        }
+        for scene in board.scenes
+    ]
+    await acreate_table_artifact(table=rows, key="storyboard", description=f"**{board.video.title}**: {board.video.logline}")
+
+
+async def show_estimate(estimate: Estimate, studio: Studio) -> None:
+    """Show what the film will cost if nothing of it is remembered."""
+    rows = [
+        {"step": line.step.value, "items": line.items, "maker": line.maker, "USD": "unknown" if line.usd is None else f"{line.usd:.2f}"}
+        for line in estimate.lines
+    ]
+    total = "unknown" if estimate.total_usd is None else f"{estimate.total_usd:.2f} USD"
+    await acreate_table_artifact(table=rows, key="estimate", description=f"Estimate for {studio.video}: {total}")
+
+
+async def show_contact_sheet(key: str, items: Mapping[str, Product], studio: Studio) -> None:
+    """Show all pictures or clips at one glance, each with its name; a clip shows its first, middle and last frame.
+
+    Args:
+        key: `assets` or `clips`.
+        items: products by the name to write below each.
+        studio: where the files are.
+    """
+    files = {name: studio.results.storage.open(product.address) for name, product in items.items()}
+    sheet = await asyncio.to_thread(draw_contact_sheet, files)
+    picture = base64.b64encode(sheet).decode()
+    text = f"## {len(items)} {key} of {studio.video}\n\n![{key}](data:image/jpeg;base64,{picture})\n\nFiles: `{studio.folder}`"
+    await acreate_markdown_artifact(markdown=text, key=key, description=f"{key} of {studio.video}")
+
+
+async def show_receipts(receipts: tuple[Receipt, ...], studio: Studio) -> None:
+    """Show what every call of the film consumed and cost."""
+    rows = [
+        {
+            "time": f"{receipt.at:%Y-%m-%d %H:%M:%S}",
+            "step": receipt.step,
+            "maker": receipt.maker,
+            "used": ", ".join(f"{line.amount.normalize():f} {line.unit}" for line in receipt.usage.lines),
+            "USD": "unknown" if receipt.cost_usd is None else f"{receipt.cost_usd:.4f}",
+            "delivered": "yes" if receipt.delivered else "no",
+        }
+        for receipt in receipts
+    ]
+    await acreate_table_artifact(table=rows, key="receipts", description=f"Receipts of {studio.video}")
+
+
+async def show_film(master: Master, studio: Studio) -> None:
+    """Show the finished film's place and what was measured of it, with a contact sheet of its frames."""
+    film = studio.results.storage.open(master.film.address)
+    sheet = await asyncio.to_thread(draw_contact_sheet, {studio.video.slug: film}, frames_each=9)
+    facts = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in master.facts.model_dump(mode="json").items())
+    text = (
+        f"## {studio.video}\n\n`{studio.folder}`\n\n![frames](data:image/jpeg;base64,{base64.b64encode(sheet).decode()})\n\n"
+        f"| measured | |\n|---|---|\n{facts}\n"
+    )
+    await acreate_markdown_artifact(markdown=text, key="film", description=f"{studio.video}, {clock(master.facts.seconds)}")

@@ -1,0 +1,89 @@
+"""Making many items at once, telling how far they are, and failing only after all have had their chance."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from prefect import Task, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+
+from blocks.domain.frozen import Frozen
+from blocks.domain.products import Product
+from blocks.domain.stages import Step
+from blocks.domain.time import clock
+from blocks.studio import Studio
+from tasks.books import Failure, stop_film
+from tasks.generation import Makes
+
+S = TypeVar("S", bound=Frozen)
+M = TypeVar("M", bound=Makes)
+
+
+class Order(Frozen, Generic[S]):
+    """One item to make."""
+
+    item: str
+    """What people call it: `clip 3`, `asset fox-core`."""
+    name: str
+    """Its name in the film's folder, without suffix."""
+    spec: S
+
+
+async def make_all(
+    step: Step, making: Task[[S, M, Studio], Product], orders: Sequence[Order[S]], maker: M, studio: Studio
+) -> dict[str, Product]:
+    """Make every item and lay it out in the film's folder.
+
+    One failed item does not stop the others: what can be finished is finished, and is remembered by the next run.
+
+    Returns:
+        the products by item, in the order of `orders`.
+
+    Raises:
+        StudioError: the first failure, after all items ended; every failure is in the film's error log.
+    """
+    started = time.monotonic()
+    futures = [making.with_options(task_run_name=order.item).submit(order.spec, maker, studio) for order in orders]
+    remembered = done = 0
+    for ended in asyncio.as_completed([_end_of(future) for future in futures]):
+        state = await ended
+        done += 1
+        remembered += state.name == "Cached"
+        progress = f"{step} {done} of {len(orders)}"
+        note = f" ({remembered} remembered)" if remembered else ""
+        get_run_logger().info("%s%s, %s", progress, note, clock(time.monotonic() - started))
+        await asyncio.to_thread(studio.results.note_progress, studio.video, progress)
+    failures = [
+        Failure(item=order.item, error=error)
+        for order, future in zip(orders, futures, strict=True)
+        if (error := _error_of(future.state)) is not None
+    ]
+    if failures:
+        raise await stop_film(studio, step, failures)
+    products = {order.item: future.result() for order, future in zip(orders, futures, strict=True)}
+    await asyncio.to_thread(studio.place, {order.name: products[order.item] for order in orders})
+    return products
+
+
+async def make_one(
+    step: Step, making: Task[[S, M, Studio], Product], order: Order[S], maker: M, studio: Studio
+) -> Product:
+    """Make a single item, as `make_all`."""
+    made = await make_all(step, making, [order], maker, studio)
+    return made[order.item]
+
+
+async def _end_of(future: PrefectFuture[Product]) -> State[Product]:
+    await asyncio.to_thread(future.wait)
+    return future.state
+
+
+def _error_of(state: State[Product]) -> BaseException | None:
+    if state.is_completed():
+        return None
+    error = state.result(raise_on_failure=False)
+    return error if isinstance(error, BaseException) else RuntimeError(state.message or state.name)

@@ -1,0 +1,132 @@
+"""Everything that must happen around making a product: remember, throttle, retry, bill, keep.
+
+A product is remembered under the hash of its step, its spec and its maker's settings. Prefect's cached record is the convenience; the
+product row, written with its receipt in one transaction before the task returns, is the truth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import CacheKeyFnPolicy, CachePolicy
+from prefect.concurrency.sync import concurrency
+from prefect.context import TaskRunContext
+from prefect.transactions import IsolationLevel
+from pydantic import JsonValue
+
+from blocks.capabilities.bench import Bench, Made
+from blocks.domain.frozen import Frozen
+from blocks.domain.products import Product
+from blocks.domain.stages import Step
+from blocks.errors import StudioError
+from blocks.results.locks import PostgresLocks
+from blocks.studio import RESULTS_BLOCK, Studio
+from tasks.retries import RETRIES, RETRY_DELAYS_S, RETRY_JITTER, RetryDelays, is_worth_retrying
+
+S = TypeVar("S", bound=Frozen)
+M = TypeVar("M", bound="Makes")
+
+
+class Makes(Protocol):
+    """What a step needs to know of whoever does it."""
+
+    kind: str
+    lane: ClassVar[str | None]
+
+    def fingerprint(self) -> dict[str, JsonValue]:
+        """Give the settings that shape the output."""
+        ...
+
+
+class Local(Frozen):
+    """Who does a step that needs no maker: this program, at a version."""
+
+    kind: Literal["local"] = "local"
+    lane: ClassVar[str | None] = None
+    version: int
+
+    def fingerprint(self) -> dict[str, JsonValue]:
+        """Give the version of the program's part."""
+        return {"kind": self.kind, "version": self.version}
+
+
+def memory_key(step: Step, spec: Frozen, maker: Makes) -> str:
+    """Give the name a product is remembered under: a SHA-256 over canonical JSON, equal on every machine and in every run."""
+    return hashlib.sha256(canonical_json([step.value, spec.model_dump(mode="json"), maker.fingerprint()]).encode()).hexdigest()
+
+
+def canonical_json(value: object) -> str:
+    """Write JSON with sorted keys and no spaces, so that equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S, M, Studio], Product]]:
+    """Turn a function that makes one file into a task that makes it once.
+
+    The task takes `(spec, maker, studio)` and gives the stored product. It makes nothing when the product is there already, in this
+    run or any other; when two runs ask at once, one makes and the other waits.
+    """
+
+    def decorate(make: Callable[[S, M, Bench], Made]) -> Task[[S, M, Studio], Product]:
+        def once(spec: S, maker: M, studio: Studio) -> Product:
+            key = memory_key(step, spec, maker)
+            known = studio.results.find_product(key)
+            if known is not None and studio.results.storage.has(known.address, known.size_bytes):
+                return known
+            with studio.bench() as bench:
+                try:
+                    with _place(maker):
+                        made = make(spec, maker, bench)
+                except StudioError as error:
+                    if error.usage is not None:
+                        studio.bill(key, step, maker, error)
+                    raise
+                return studio.keep(key, step, spec, maker, made)
+
+        return task(
+            once,
+            name=step.value,
+            description=make.__doc__,
+            tags=[step.value],
+            cache_policy=remembered(step),
+            persist_result=True,
+            result_storage=RESULTS_BLOCK,
+            result_serializer="json",
+            retries=RETRIES,
+            retry_delay_seconds=RetryDelays(RETRY_DELAYS_S),
+            retry_jitter_factor=RETRY_JITTER,
+            retry_condition_fn=is_worth_retrying,
+        )
+
+    return decorate
+
+
+def remembered(step: Step) -> CachePolicy:
+    """Give the cache policy of a step: one key for equal orders, one maker at a time per key."""
+
+    def key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+        return memory_key(step, parameters["spec"], parameters["maker"])
+
+    return CacheKeyFnPolicy(cache_key_fn=key).configure(lock_manager=PostgresLocks(), isolation_level=IsolationLevel.SERIALIZABLE)
+
+
+_cores = threading.BoundedSemaphore(os.cpu_count() or 1)
+"""Work done on this machine shares its cores; a service's calls share its lane."""
+
+
+@contextmanager
+def _place(maker: Makes) -> Iterator[None]:
+    """Wait for a place where the maker works: its lane, over all processes, or a core of this machine."""
+    if maker.lane is None:
+        with _cores:
+            yield
+    else:
+        with concurrency(maker.lane, occupy=1, strict=True):
+            yield
