@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,9 @@ from prefect.blocks.core import Block
 from pydantic import Field
 
 from blocks.domain.products import Address
-from blocks.errors import ProductMissing
+from blocks.errors import BadSpec, ProductMissing, SetupError
+
+_ADDRESS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 
 
 class LocalStorage(Block):
@@ -26,34 +29,42 @@ class LocalStorage(Block):
     def put(self, file: Path) -> Address:
         """Move a finished file into the store and give its address; equal bytes are stored once.
 
-        The file appears whole or not at all: it is hashed, written beside its place, flushed to disk, and renamed.
+        The file appears whole or not at all, whatever is killed: it is hashed, flushed to disk, and renamed into its place, after a
+        copy beside that place when it comes from another disk. A stored file that was cut short is replaced.
+
+        Raises:
+            SetupError: the disk is full, or the folder cannot be written to; the file is still where it was.
+            BadSpec: the file's name has no suffix that says what it is.
         """
-        digest = sha256_of(file)
+        digest, size_bytes = sha256_of(file), file.stat().st_size
         address = f"{digest}{file.suffix.lower()}"
         place = self._place(address)
-        if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            aside = place.with_name(f".{place.name}.{os.getpid()}.{os.urandom(4).hex()}")
-            try:
-                shutil.copyfile(file, aside)
-                with aside.open("rb") as written:
-                    os.fsync(written.fileno())
-                aside.replace(place)
-            finally:
-                aside.unlink(missing_ok=True)
-        file.unlink(missing_ok=True)
+        try:
+            if not self.has(address, size_bytes):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                _move(file, place)
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise SetupError(
+                f"cannot store {file.name} ({size_bytes / 1e6:.1f} MB) in {self.folder}: {error.strerror}; "
+                f"{_free_mb(self.folder)} MB are free: make room or choose another folder in the block of the storage, and run again: "
+                "what is finished is kept"
+            ) from error
         return address
 
     def has(self, address: Address, size_bytes: int) -> bool:
         """Tell whether the file is there with the size that was measured when it was stored."""
-        place = self._place(address)
-        return place.is_file() and place.stat().st_size == size_bytes
+        try:
+            return self._place(address).stat().st_size == size_bytes
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
     def open(self, address: Address) -> Path:
         """Give a local path to read the file from; never write to it.
 
         Raises:
             ProductMissing: the file is gone.
+            BadSpec: this is no address.
         """
         place = self._place(address)
         if not place.is_file():
@@ -63,7 +74,36 @@ class LocalStorage(Block):
         return place
 
     def _place(self, address: Address) -> Path:
+        if not _ADDRESS.fullmatch(address):
+            raise BadSpec(
+                f"{address!r} is no address of a stored file: that is 64 hexadecimal digits, a dot, and a suffix of 1 to 8"
+            )
         return self.folder / address[:2] / address
+
+
+def _move(file: Path, place: Path) -> None:
+    """Rename a file into its place, flushed to disk before; through a copy beside it from another disk."""
+    if file.stat().st_dev == place.parent.stat().st_dev:
+        _flush(file)
+        file.replace(place)
+        return
+    aside = place.with_name(f".{place.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        shutil.copyfile(file, aside)
+        _flush(aside)
+        aside.replace(place)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _flush(file: Path) -> None:
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _free_mb(folder: Path) -> int:
+    there = next(step for step in (folder, *folder.absolute().parents) if step.exists())
+    return shutil.disk_usage(there).free // 1_000_000
 
 
 def sha256_of(file: Path) -> str:

@@ -21,6 +21,7 @@ from blocks.domain.request import VideoName
 from blocks.domain.stages import Step
 from blocks.errors import BadSpec, SetupError, StudioError
 from blocks.media.probe import measure
+from blocks.results import entries
 from blocks.results.table import ResultsTable
 from blocks.workspace import film_folder, lay_out
 
@@ -65,15 +66,13 @@ class Studio(Frozen):
             words=made.words,
         )
         receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id) if isinstance(maker, Maker) else None
-        self.results.record_product(product, receipt)
+        self.results.record(product, receipt)
         return product
 
     def bill(self, key: str, step: Step, maker: object, error: StudioError) -> None:
         """Write down what a failed call was billed anyway."""
         if isinstance(maker, Maker) and error.usage is not None:
-            self.results.record_receipt(
-                self._receipt(key, step, maker, error.usage, request_id=error.request_id, delivered=False)
-            )
+            self.results.bill(self._receipt(key, step, maker, error.usage, request_id=error.request_id, delivered=False))
 
     def place(self, names: Mapping[str, Product]) -> None:
         """Lay products out in the film's folder under the names people look for, and write the names down.
@@ -84,7 +83,9 @@ class Studio(Frozen):
         files = {name + Path(product.address).suffix: product for name, product in names.items()}
         for name, product in files.items():
             lay_out(self.folder, name, self.results.storage.open(product.address))
-        self.results.name_products(self.video, {name: product.key for name, product in files.items()})
+        with self.results.open() as session:
+            for name, product in files.items():
+                entries.link_product(session, self.video, name, product.key)
 
     def _receipt(
         self, key: str, step: Step, maker: Maker, usage: Usage, *, request_id: str | None, delivered: bool = True

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from blocks.errors import StudioError
-from deployments.setup import set_up
+from deployments.setup import HOME, set_up
 from flows.produce import produce_video
 from flows.shell import add_request_arguments, place_of, read_request
 
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 async def _set_up() -> None:
-    for line in await set_up():
+    for line in await set_up(HOME.resolve()):
         print(line)
 
 

@@ -17,8 +17,11 @@ HOME = Path("studio")
 """Where everything lives that the studio makes: database, products, workspaces, films."""
 
 
-async def set_up(home: Path = HOME) -> list[str]:
+async def set_up(home: Path) -> list[str]:
     """Make what is missing and leave what is there.
+
+    Args:
+        home: folder that holds everything the studio makes, as an absolute path.
 
     Returns:
         a line for each thing that was changed.
@@ -26,8 +29,7 @@ async def set_up(home: Path = HOME) -> list[str]:
     Raises:
         SetupError: the database cannot be started.
     """
-    home = home.resolve()
-    changed = []
+    changed: list[str] = []
     for block_type in BLOCK_TYPES:
         await block_type.aregister_type_and_schema()
     results = await _results_table(home, changed)
@@ -45,9 +47,7 @@ async def _results_table(home: Path, changed: list[str]) -> ResultsTable:
         saved = await ResultsTable.aload("default")
         if not isinstance(saved.database, EmbeddedPostgres) or saved.database.folder.parent.is_dir():
             return saved
-    results = ResultsTable(
-        database=EmbeddedPostgres(folder=home / "postgres"), storage=LocalStorage(folder=home / "products")
-    )
+    results = ResultsTable(database=EmbeddedPostgres(folder=home / "postgres"), storage=LocalStorage(folder=home / "products"))
     await results.asave("default", overwrite=True)
     changed.append(f"results table: kept in {home}")
     return results

@@ -4,9 +4,9 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from blocks.domain.layout import asset_name
+from blocks.domain.products import Product
 from blocks.domain.prompts import image_spec
 from blocks.domain.request import VideoName
-from blocks.domain.products import Product
 from blocks.domain.specs import ImageSpec
 from blocks.domain.stages import Step, Stills
 from blocks.domain.status import Status

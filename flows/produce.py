@@ -20,8 +20,8 @@ from tasks.books import open_film, quote
 async def produce_video(request: VideoRequest, channel: str = "demo") -> PublishedVideo:
     """Carry one request to a published film, stopping where a person must look first.
 
-    Every stage is a flow that can also be run alone. After a stop, a crash or a kill, run it again: it goes through from its first
-    line, and what is finished is handed back from memory, never made or paid for twice.
+    Every stage is a flow that can also be run alone. After a stop, a crash or a kill, run it again: it goes through from its
+    first line, and what is finished is handed back from memory, never made or paid for twice.
 
     Args:
         request: the idea, or a finished storyboard.

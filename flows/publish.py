@@ -22,7 +22,6 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         slug=video.slug,
         film=master.film.address,
         captions=master.captions.address,
-        timeline=master.timeline.address,
         metadata=board.metadata,
     )
     film = publish_film(spec, studio.channel.publisher, studio)

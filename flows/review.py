@@ -9,10 +9,10 @@ from pydantic import Field
 
 from blocks.domain.gates import Gate, GateMode, gate_mode
 from blocks.domain.request import VideoRequest
-from blocks.domain.status import Actor, Status
+from blocks.domain.status import Status
 from blocks.errors import ReviewRejected
 from blocks.studio import Studio
-from tasks.books import advance
+from tasks.books import advance, decide
 
 PATIENCE_S = 30 * 24 * 3600
 """How long a gate waits for a person: 30 days."""
@@ -58,6 +58,6 @@ async def stop_for_review(gate: Gate, request: VideoRequest, studio: Studio) -> 
         wait_for_input=Verdict.with_initial_data(description=question), timeout=PATIENCE_S, key=f"{gate}-1"
     )
     if verdict.decision == "reject":
-        await advance(studio, Status.CANCELLED, verdict.note or "rejected", Actor.PERSON)
+        await decide(studio, Status.CANCELLED, verdict.note or "rejected")
         raise ReviewRejected(f"{studio.video} was rejected at the gate {gate}: {verdict.note or 'no reason given'}")
-    await advance(studio, _APPROVED[gate], verdict.note or "approved", Actor.PERSON)
+    await decide(studio, _APPROVED[gate], verdict.note or "approved")

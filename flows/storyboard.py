@@ -1,7 +1,5 @@
 """The stage that plans the film."""
 
-import asyncio
-
 from prefect import flow, get_run_logger
 
 from blocks.domain.checks import find_problems
@@ -13,7 +11,7 @@ from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec
 from blocks.studio import open_studio
 from tasks.artifacts import show_storyboard
-from tasks.books import Failure, advance, stop_film
+from tasks.books import Failure, advance, note_storyboard, stop_film
 from tasks.fan_out import Order, make_one
 from tasks.planning import plan_film
 
@@ -42,7 +40,7 @@ async def write_storyboard(request: VideoRequest, video: VideoName) -> Storyboar
     if problems := find_problems(board):
         error = BadSpec(f"the storyboard of {video} breaks {len(problems)} rules:", problems=problems)
         raise await stop_film(studio, Step.STORYBOARD, [Failure(item="storyboard", error=error)])
-    await asyncio.to_thread(studio.results.record_storyboard, video, board)
+    await note_storyboard(studio, board)
     await show_storyboard(board)
     get_run_logger().info("planned: %s, %d scenes, %d pictures", board.video.title, len(board.scenes), len(board.assets))
     return board

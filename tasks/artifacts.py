@@ -37,7 +37,12 @@ async def show_storyboard(board: Storyboard) -> None:
 async def show_estimate(estimate: Estimate, studio: Studio) -> None:
     """Show what the film will cost if nothing of it is remembered."""
     rows = [
-        {"step": line.step.value, "items": line.items, "maker": line.maker, "USD": "unknown" if line.usd is None else f"{line.usd:.2f}"}
+        {
+            "step": line.step.value,
+            "items": line.items,
+            "maker": line.maker,
+            "USD": "unknown" if line.usd is None else f"{line.usd:.2f}",
+        }
         for line in estimate.lines
     ]
     total = "unknown" if estimate.total_usd is None else f"{estimate.total_usd:.2f} USD"

@@ -16,7 +16,7 @@ from blocks.domain.products import Product
 from blocks.domain.stages import Step
 from blocks.domain.time import clock
 from blocks.studio import Studio
-from tasks.books import Failure, stop_film
+from tasks.books import Failure, note_progress, stop_film
 from tasks.generation import Makes
 
 S = TypeVar("S", bound=Frozen)
@@ -28,8 +28,8 @@ class Order(Frozen, Generic[S]):
 
     item: str
     """What people call it: `clip 3`, `asset fox-core`."""
-    name: str
-    """Its name in the film's folder, without suffix."""
+    name: str | None
+    """Its name in the film's folder, without suffix; None keeps it out of there."""
     spec: S
 
 
@@ -48,15 +48,14 @@ async def make_all(
     """
     started = time.monotonic()
     futures = [making.with_options(task_run_name=order.item).submit(order.spec, maker, studio) for order in orders]
-    remembered = done = 0
-    for ended in asyncio.as_completed([_end_of(future) for future in futures]):
+    remembered = 0
+    for done, ended in enumerate(asyncio.as_completed([_end_of(future) for future in futures]), start=1):
         state = await ended
-        done += 1
         remembered += state.name == "Cached"
         progress = f"{step} {done} of {len(orders)}"
         note = f" ({remembered} remembered)" if remembered else ""
         get_run_logger().info("%s%s, %s", progress, note, clock(time.monotonic() - started))
-        await asyncio.to_thread(studio.results.note_progress, studio.video, progress)
+        await note_progress(studio, progress)
     failures = [
         Failure(item=order.item, error=error)
         for order, future in zip(orders, futures, strict=True)
@@ -65,13 +64,11 @@ async def make_all(
     if failures:
         raise await stop_film(studio, step, failures)
     products = {order.item: future.result() for order, future in zip(orders, futures, strict=True)}
-    await asyncio.to_thread(studio.place, {order.name: products[order.item] for order in orders})
+    await asyncio.to_thread(studio.place, {order.name: products[order.item] for order in orders if order.name})
     return products
 
 
-async def make_one(
-    step: Step, making: Task[[S, M, Studio], Product], order: Order[S], maker: M, studio: Studio
-) -> Product:
+async def make_one(step: Step, making: Task[[S, M, Studio], Product], order: Order[S], maker: M, studio: Studio) -> Product:
     """Make a single item, as `make_all`."""
     made = await make_all(step, making, [order], maker, studio)
     return made[order.item]

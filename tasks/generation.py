@@ -1,7 +1,7 @@
 """Everything that must happen around making a product: remember, throttle, retry, bill, keep.
 
-A product is remembered under the hash of its step, its spec and its maker's settings. Prefect's cached record is the convenience; the
-product row, written with its receipt in one transaction before the task returns, is the truth.
+A product is remembered under the hash of its step, its spec and its maker's settings. Prefect's cached record is the convenience;
+the product row, written with its receipt in one transaction before the task returns, is the truth.
 """
 
 from __future__ import annotations
@@ -70,15 +70,14 @@ def canonical_json(value: object) -> str:
 def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S, M, Studio], Product]]:
     """Turn a function that makes one file into a task that makes it once.
 
-    The task takes `(spec, maker, studio)` and gives the stored product. It makes nothing when the product is there already, in this
-    run or any other; when two runs ask at once, one makes and the other waits.
+    The task takes `(spec, maker, studio)` and gives the stored product. It makes nothing when the product is there already, in
+    this run or any other; when two runs ask at once, one makes and the other waits.
     """
 
     def decorate(make: Callable[[S, M, Bench], Made]) -> Task[[S, M, Studio], Product]:
         def once(spec: S, maker: M, studio: Studio) -> Product:
             key = memory_key(step, spec, maker)
-            known = studio.results.find_product(key)
-            if known is not None and studio.results.storage.has(known.address, known.size_bytes):
+            if (known := studio.results.find(key)) is not None:
                 return known
             with studio.bench() as bench:
                 try:

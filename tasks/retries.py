@@ -27,8 +27,8 @@ def is_worth_retrying(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -
 class RetryDelays(list[float]):
     """Waits before each retry, in seconds, unless the service said how long to wait.
 
-    Prefect asks the condition and then looks the delay up, in one thread: what the condition heard is therefore this run's own, while
-    changing the task's `retry_delay_seconds` would change every run's.
+    Prefect asks the condition and then looks the delay up, in one thread: what the condition heard is therefore this run's own,
+    while changing the task's `retry_delay_seconds` would change every run's.
     """
 
     @overload

@@ -24,6 +24,11 @@ def clip_name(scene: int) -> str:
     return f"videos/clip_{scene:02d}"
 
 
+def conformed_name(scene: int) -> str:
+    """Name a clip that was encoded once more for the film; 0 and below are its intro and outro."""
+    return f"videos/conformed_{scene:02d}" if scene > 0 else f"videos/conformed_{'intro' if scene == 0 else 'outro'}"
+
+
 def narration_name(scene: int) -> str:
     """Name a recording of narration."""
     return f"audio/narration_{scene:02d}"

@@ -138,5 +138,4 @@ class PublishSpec(Frozen):
     slug: str
     film: Address
     captions: Address
-    timeline: Address
     metadata: Metadata

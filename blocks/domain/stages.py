@@ -17,8 +17,11 @@ class Step(StrEnum):
     CLIP = "clip"
     NARRATION = "narration"
     EFFECT = "effect"
+    OWN_FILE = "own file"
     CONFORMED = "conformed"
     MASTER = "master"
+    CAPTIONS = "captions"
+    CHECK = "check"
     PUBLISHED = "published"
 
 
@@ -40,6 +43,16 @@ class Tracks(Frozen):
 
     narrations: tuple[Product, ...]
     effects: tuple[Product, ...]
+
+
+class Master(Frozen):
+    """The finished film, measured."""
+
+    film: Product
+    captions: Product
+    """SRT."""
+    measured: Product
+    """What was measured of the film, as JSON of a `MasterFacts`."""
 
 
 class PublishedVideo(Frozen):

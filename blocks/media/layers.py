@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from blocks.media.camera import Axis
 from blocks.media.layers_peeling import Sheet, grown_colours, peel
 from blocks.media.layers_planes import Planes, subsampled
 from blocks.media.layers_sampling import RIM_PX, Box
@@ -23,24 +22,33 @@ _LEAST_SHARE = 0.0004
 _MOST_FIGURES = 4
 _FLOOR_DEPTH = 0.34
 """How much nearer the floor is at the lower edge of the frame than where it begins."""
+_COLUMN_PX = 96
 _FLAT_NEARNESS = 0.4
 """Nearness of a picture that brings no layers."""
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Things at one distance, cut to their bounds, with what they hide filled in behind nearer layers."""
+class Patch:
+    """A part of a layer, cut to what it covers."""
 
-    kind: int
-    near: float
-    """0 to 1."""
     box: Box
     """Where it lies in the picture, even numbers."""
     planes: Planes
     """`RIM_PX` larger than the box on every side, chroma too."""
     alpha: Pixels | None
-    """As large as the planes; None for the backmost layer."""
+    """As large as the planes; None in the backmost layer."""
     alpha_half: Pixels | None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Things at one distance, with what they hide filled in behind nearer layers."""
+
+    kind: int
+    near: float
+    """0 to 1."""
+    patches: tuple[Patch, ...]
+    """Side by side."""
     feet: tuple[float, float] = (0.0, 0.0)
     """Where a figure stands, in pixels of the picture."""
     airborne: bool = False
@@ -83,7 +91,8 @@ def flat_scene(yuv: Pixels) -> Scene:
     """Make a scene of a picture that brings no layers."""
     height, width = yuv.shape[:2]
     box = Box(left=0, top=0, right=width, bottom=height)
-    layer = Layer(kind=SKY, near=_FLAT_NEARNESS, box=box, planes=_cut(subsampled(yuv), box), alpha=None, alpha_half=None)
+    patch = Patch(box=box, planes=_cut(subsampled(yuv), box), alpha=None, alpha_half=None)
+    layer = Layer(kind=SKY, near=_FLAT_NEARNESS, patches=(patch,))
     return Scene(width, height, behind=(layer,), floor=None, before=(), nearness=None, luma=yuv[..., 0].copy())
 
 
@@ -192,7 +201,7 @@ def _figure(sheet: Sheet, part: Pixels, nearness: Pixels, floor: _FloorNearness)
     own = float(np.median(nearness[part > 0])) / 255 if np.any(part > 0) else Nearness.FIGURE / 255
     near = own if airborne else floor.at(feet_row)
     layer = _layer(sheet, _Cut(FIGURE, near, part, box))
-    return Layer(**{**layer.__dict__, "feet": feet, "airborne": airborne})
+    return replace(layer, feet=feet, airborne=airborne)
 
 
 def _parts(mask: Pixels) -> Iterator[Pixels]:
@@ -212,20 +221,49 @@ def _parts(mask: Pixels) -> Iterator[Pixels]:
 
 def _layer(sheet: Sheet, cut: _Cut) -> Layer:
     if cut.mask is None:
-        planes, alpha = subsampled(sheet.yuv), None
-    else:
-        soft = cut.number == CLOUDS
-        alpha = _misty(cut.mask) if soft else _feathered(cut.mask)
-        planes = subsampled(sheet.yuv if soft else grown_colours(sheet.yuv, cut.mask))
-    half = None if alpha is None else _rimmed(_half_alpha(alpha), cut.need.halved())
-    return Layer(
-        kind=cut.number,
-        near=cut.near,
-        box=cut.need,
-        planes=_cut(planes, cut.need),
-        alpha=None if alpha is None else _rimmed(alpha, cut.need),
-        alpha_half=half,
+        planes = subsampled(sheet.yuv)
+        whole = Patch(box=cut.need, planes=_cut(planes, cut.need), alpha=None, alpha_half=None)
+        return Layer(kind=cut.number, near=cut.near, patches=(whole,))
+    soft = cut.number == CLOUDS
+    alpha = _misty(cut.mask) if soft else _feathered(cut.mask)
+    half = _half_alpha(alpha)
+    planes = subsampled(sheet.yuv if soft else grown_colours(sheet.yuv, cut.mask))
+    patches = (
+        Patch(box=box, planes=_cut(planes, box), alpha=_rimmed(alpha, box), alpha_half=_rimmed(half, box.halved()))
+        for box in _columns(alpha, cut.need)
     )
+    return Layer(kind=cut.number, near=cut.near, patches=tuple(patches))
+
+
+def _columns(alpha: Pixels, need: Box) -> list[Box]:
+    """Cut what a layer covers into boxes side by side, so that the empty middle between two trees costs nothing."""
+    boxes: list[Box] = []
+    for left in range(need.left, need.right, _COLUMN_PX):
+        right = min(need.right, left + _COLUMN_PX)
+        rows = np.flatnonzero(alpha[need.top : need.bottom, left:right].any(axis=1))
+        if rows.size == 0:
+            continue
+        top, bottom = need.top + int(rows[0]) // 2 * 2, min(need.bottom, need.top + int(rows[-1]) // 2 * 2 + 4)
+        boxes.append(Box(left=left, top=top, right=right, bottom=bottom))
+        while len(boxes) > 1 and boxes[-2].right == boxes[-1].left and _effort(joined := _union(*boxes[-2:])) <= sum(
+            map(_effort, boxes[-2:])
+        ):
+            boxes[-2:] = [joined]
+    return boxes
+
+
+def _union(one: Box, other: Box) -> Box:
+    return Box(
+        left=min(one.left, other.left),
+        top=min(one.top, other.top),
+        right=max(one.right, other.right),
+        bottom=max(one.bottom, other.bottom),
+    )
+
+
+def _effort(box: Box) -> int:
+    """Estimate what drawing a box costs: its lattice goes on beyond it."""
+    return (box.width + RIM_PX) * (box.height + RIM_PX)
 
 
 def _cut(planes: Planes, box: Box) -> Planes:

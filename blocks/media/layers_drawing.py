@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from blocks.media.camera import Axis, View
-from blocks.media.layers import Floor, Layer
+from blocks.media.layers import Floor, Layer, Patch
 from blocks.media.layers_planes import Canvas, lay_over
 from blocks.media.layers_sampling import RIM_PX, Box, Floats, Lattice, find_lattice, spread
 from blocks.media.nearness import Pixels
@@ -52,23 +52,29 @@ def pose_of(layer: Layer, view: View, drift_px: tuple[float, float] = (0.0, 0.0)
 
 def draw_layer(canvas: Canvas, layer: Layer, pose: Pose) -> None:
     """Lay a layer on the frame."""
-    box = _shown_box(layer.box, pose, canvas)
+    for patch in layer.patches:
+        _draw_patch(canvas, patch, pose)
+
+
+def _draw_patch(canvas: Canvas, patch: Patch, pose: Pose) -> None:
+    box = _shown_box(patch.box, pose, canvas)
     if box.width == 0 or box.height == 0:
         return
-    half, small = box.halved(), layer.box.halved()
-    fine = _Grid(pose.across, pose.down, box, layer.box)
-    coarse = _Grid(pose.across.halved(centred=False), pose.down.halved(centred=True), half, small)
+    half = box.halved()
+    fine = _Grid(pose.across, pose.down, box, patch.box)
+    coarse = _Grid(pose.across.halved(centred=False), pose.down.halved(centred=True), half, patch.box.halved())
     planes = canvas.planes
-    luma = fine.read(layer.planes.y, cv2.INTER_CUBIC)
-    chroma = [coarse.read(plane, cv2.INTER_LINEAR) for plane in (layer.planes.u, layer.planes.v)]
-    if layer.alpha is None or layer.alpha_half is None:
+    luma = fine.read(patch.planes.y, cv2.INTER_CUBIC)
+    blue, red = (coarse.read(plane, cv2.INTER_LINEAR) for plane in (patch.planes.u, patch.planes.v))
+    if patch.alpha is None or patch.alpha_half is None:
         box.of(planes.y)[:] = luma
-        half.of(planes.u)[:], half.of(planes.v)[:] = chroma
+        half.of(planes.u)[:] = blue
+        half.of(planes.v)[:] = red
         return
-    lay_over(box.of(planes.y), luma, fine.read(layer.alpha, cv2.INTER_LINEAR))
-    alpha = coarse.read(layer.alpha_half, cv2.INTER_LINEAR)
-    lay_over(half.of(planes.u), chroma[0], alpha)
-    lay_over(half.of(planes.v), chroma[1], alpha)
+    lay_over(box.of(planes.y), luma, fine.read(patch.alpha, cv2.INTER_LINEAR))
+    alpha = coarse.read(patch.alpha_half, cv2.INTER_LINEAR)
+    lay_over(half.of(planes.u), blue, alpha)
+    lay_over(half.of(planes.v), red, alpha)
 
 
 class _Grid:
@@ -84,19 +90,16 @@ class _Grid:
 
 
 def _shown_box(box: Box, pose: Pose, canvas: Canvas) -> Box:
-    """Give the even box of the frame in which a layer appears."""
+    """Give the even box of the frame in which a patch appears; neighbours neither overlap nor leave a gap."""
 
-    def low(axis: Axis, edge: int) -> int:
-        return max(0, math.floor(axis.shown(edge)) // 2 * 2)
-
-    def high(axis: Axis, edge: int, side: int) -> int:
-        return min(side, math.ceil(axis.shown(edge) / 2) * 2)
+    def edge(axis: Axis, place: int, side: int) -> int:
+        return min(side, max(0, math.floor(axis.shown(place)) // 2 * 2))
 
     return Box(
-        left=low(pose.across, box.left),
-        top=low(pose.down, box.top),
-        right=high(pose.across, box.right, canvas.width),
-        bottom=high(pose.down, box.bottom, canvas.height),
+        left=edge(pose.across, box.left, canvas.width),
+        top=edge(pose.down, box.top, canvas.height),
+        right=edge(pose.across, box.right, canvas.width),
+        bottom=edge(pose.down, box.bottom, canvas.height),
     )
 
 

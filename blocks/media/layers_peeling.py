@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from blocks.media.nearness import Pixels
+
+Places = npt.NDArray[np.intp]
+_DRAWN_OUT = 1
+"""Sky and clouds, the two farthest layers."""
+_DRAWN_OUT_DEPTH = 0.25
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ def peel(sheet: Sheet, mask: Pixels, soft_px: int) -> Sheet:
     if not np.any(hole == 0):
         return sheet
     hidden = np.flatnonzero(hole)
-    source = _mirrored(hole, hidden)
+    source = _mirrored(hole, hidden, sheet.layer)
     yuv, layer = sheet.yuv.copy(), sheet.layer.copy()
     yuv.reshape(-1, 3)[hidden] = sheet.yuv.reshape(-1, 3)[source]
     layer.reshape(-1)[hidden] = sheet.layer.reshape(-1)[source]
@@ -56,7 +62,7 @@ def grown_colours(yuv: Pixels, mask: Pixels) -> Pixels:
     return grown
 
 
-def _mirrored(hole: Pixels, hidden: np.ndarray[tuple[int], np.dtype[np.intp]]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _mirrored(hole: Pixels, hidden: Places, layer: Pixels) -> Places:
     """Give for each hidden pixel the flat index of the known pixel that mirrors it at the hole's edge."""
     height, width = hole.shape
     _, labels = cv2.distanceTransformWithLabels(hole, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
@@ -65,7 +71,10 @@ def _mirrored(hole: Pixels, hidden: np.ndarray[tuple[int], np.dtype[np.intp]]) -
     place_of = np.zeros(int(flat.max()) + 1, np.intp)
     place_of[flat[known]] = known
     nearest = place_of[flat[hidden]]
-    rows = np.clip(2 * (nearest // width) - hidden // width, 0, height - 1)
-    columns = np.clip(2 * (nearest % width) - hidden % width, 0, width - 1)
+    # What borders on the hole is drawn out in the sky, lest a sun behind a ridge gets a notch.
+    depth = np.where(layer.reshape(-1)[nearest] <= _DRAWN_OUT, _DRAWN_OUT_DEPTH, 1.0)
+    rows = nearest // width + np.rint(depth * (nearest // width - hidden // width)).astype(np.intp)
+    columns = nearest % width + np.rint(depth * (nearest % width - hidden % width)).astype(np.intp)
+    rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
     mirror = rows * width + columns
     return np.where(hole.reshape(-1)[mirror] == 0, mirror, nearest)

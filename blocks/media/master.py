@@ -128,7 +128,9 @@ def _disk_errors(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise MediaError(f"the disk is full: could not {what}. Free some space and run again; what is finished is kept") from error
+            raise MediaError(
+                f"the disk is full: could not {what}. Free some space and run again; what is finished is kept"
+            ) from error
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
         raise MediaError(f"could not {what}: {reason} ({error.filename or 'no file'})") from error
     except av.FFmpegError as error:

@@ -141,7 +141,7 @@ class OfflineSoundDesigner(SoundDesigner):
 
 
 class FolderPublisher(Publisher):
-    """Publishes to a folder of this machine: the film, its captions, its timeline and its description."""
+    """Publishes to a folder of this machine: the film, its captions and its description."""
 
     _block_type_name = "Folder Publisher"
 
@@ -158,9 +158,10 @@ class FolderPublisher(Publisher):
         place.mkdir(parents=True, exist_ok=True)
         film = place / f"{spec.slug}.mp4"
         _put(bench.open(spec.captions), film.with_suffix(".srt"))
-        _put(bench.open(spec.timeline), film.with_suffix(".otio"))
         words = bench.folder / "description.txt"
-        words.write_text(f"{spec.metadata.title}\n\n{spec.metadata.description}\n\n{', '.join(spec.metadata.tags)}\n", encoding="utf-8")
+        words.write_text(
+            f"{spec.metadata.title}\n\n{spec.metadata.description}\n\n{', '.join(spec.metadata.tags)}\n", encoding="utf-8"
+        )
         _put(words, film.with_suffix(".txt"))
         _put(bench.open(spec.film), film)
         return PublishedVideo(url=film.resolve().as_uri(), publisher=self.kind)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from prefect.locking.protocol import LockManager
 from prefect.results import get_result_store
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from blocks.errors import SetupError
@@ -25,25 +25,26 @@ _log = logging.getLogger(__name__)
 _FIRST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.25
 
-_TRY = text("SELECT pg_try_advisory_lock(:number)")
-_GIVE_BACK = text("SELECT pg_advisory_unlock(:number)")
+_TRY = text("SELECT pg_try_advisory_lock(CAST(:number AS bigint))")
+_GIVE_BACK = text("SELECT pg_advisory_unlock(CAST(:number AS bigint))")
 _IS_HELD = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND classid::bigint = (:number >> 32) & 4294967295 AND objid::bigint = :number & 4294967295)"
+    " AND CAST(classid AS bigint) = (CAST(:number AS bigint) >> 32) & 4294967295"
+    " AND CAST(objid AS bigint) = CAST(:number AS bigint) & 4294967295)"
 )
 
 
+@dataclass(frozen=True)
 class PostgresLocks(LockManager):
     """Prefect's lock manager on PostgreSQL's session advisory locks.
 
-    All locks of a process live on one connection, however many there are; when the process dies, in whatever way, the connection drops
-    and the locks are free. Waiting is by asking again, at most a quarter of a second apart.
+    All locks of a process live on one connection, however many there are; when the process dies, in whatever way, the connection
+    drops and the locks are free. Waiting is by asking again, at most a quarter of a second apart.
     """
 
-    def __init__(self, database: Database | None = None) -> None:
-        """Name the database, or leave it out to use the one in which the running task keeps its result. Connects to nothing yet."""
-        self._database = database
+    database: Database | None = None
+    """None: the one in which the running task keeps its result. Nothing is connected to before the first lock."""
 
     def acquire_lock(
         self, key: str, holder: str, acquire_timeout: float | None = None, hold_timeout: float | None = None
@@ -54,8 +55,9 @@ class PostgresLocks(LockManager):
             ProviderUnavailable: the database does not answer.
         """
         ring = self._ring()
+        ring.drop_forgotten(key, holder)
         for wait_s in _waits(acquire_timeout):
-            if ring.take(key, holder, hold_timeout):
+            if ring.take(key, holder, hold_timeout, threading.get_ident()):
                 return True
             time.sleep(wait_s)
         return False
@@ -96,7 +98,7 @@ class PostgresLocks(LockManager):
             time.sleep(wait_s)
         return False
 
-    async def await_for_lock(self, key: str, timeout: float | None = None) -> bool:
+    async def await_for_lock(self, key: str, timeout: float | None = None) -> bool:  # noqa: ASYNC109 -- Prefect's signature
         """As `wait_for_lock`, without holding up the event loop."""
         ring = self._ring()
         for wait_s in _waits(timeout):
@@ -106,7 +108,7 @@ class PostgresLocks(LockManager):
         return False
 
     def _ring(self) -> _KeyRing:
-        return _key_ring(self._database or _database_of_running_task())
+        return _key_ring(self.database or _database_of_running_task())
 
 
 def _database_of_running_task() -> Database:
@@ -114,7 +116,7 @@ def _database_of_running_task() -> Database:
     if not isinstance(storage, ResultsTable):
         raise SetupError(
             f"this task keeps its result in {type(storage).__name__}, not in a results table: "
-            "give its flow result_storage='results-table/default', and run `python -m deployments setup` if there is no such block"
+            "give its flow result_storage='results-table/default'; `python -m deployments setup` makes that block"
         )
     return storage.database
 
@@ -123,6 +125,8 @@ def _database_of_running_task() -> Database:
 class _Held:
     holder: str
     connection: Connection
+    thread: int | None
+    """The thread that is busy with it; None for a coroutine."""
     expiry: threading.Timer | None
 
 
@@ -138,7 +142,17 @@ class _KeyRing:
     held: dict[str, _Held] = field(default_factory=dict)
     connection: Connection | None = None
 
-    def take(self, key: str, holder: str, hold_timeout: float | None) -> bool:
+    def drop_forgotten(self, key: str, holder: str) -> None:
+        """Give back a lock that this thread took for another holder: a thread that asks is not working under it any more.
+
+        Prefect (3.8.8, `Transaction.rollback`) keeps the lock when a record exists and cannot be read, and would wait for itself.
+        """
+        with self.guard:
+            held = self.held.get(key)
+            if held is not None and held.thread == threading.get_ident() and held.holder != holder:
+                self.release(key, held.holder)
+
+    def take(self, key: str, holder: str, hold_timeout: float | None, thread: int | None) -> bool:
         """Try once to get the lock."""
         with self.guard:
             if key in self.held:
@@ -151,7 +165,7 @@ class _KeyRing:
                 expiry = threading.Timer(hold_timeout, self._expire, (key, holder))
                 expiry.daemon = True
                 expiry.start()
-            self.held[key] = _Held(holder, self.connection, expiry)
+            self.held[key] = _Held(holder, self.connection, thread, expiry)
             return True
 
     def release(self, key: str, holder: str) -> None:
@@ -161,7 +175,7 @@ class _KeyRing:
             held = self.held.pop(key)
             if held.expiry is not None:
                 held.expiry.cancel()
-            if held.connection is not self.connection or not self._ask(_GIVE_BACK, key):
+            if held.connection is not self.connection or not self._gave_back(key):
                 _log.warning(
                     "the lock of %s was lost with its connection before it was given back; it may have been made twice", key
                 )
@@ -179,17 +193,33 @@ class _KeyRing:
             if self.holder_of(key) == holder:
                 self.release(key, holder)
 
-    def _ask(self, question: object, key: str) -> bool:
+    def _gave_back(self, key: str) -> bool:
+        try:
+            return self._ask_once(_GIVE_BACK, key)
+        except DBAPIError:
+            return False
+
+    def _ask(self, question: TextClause, key: str) -> bool:
+        """Ask the server; a second time, on a new connection, when the old one turns out to be dead."""
+        was_connected = self.connection is not None
         with told(self.database):
-            if self.connection is None:
-                self.connection = engine_of(self.database).connect().execution_options(isolation_level="AUTOCOMMIT")
             try:
-                return bool(self.connection.scalar(question, {"number": _number(key)}))
+                return self._ask_once(question, key)
             except DBAPIError:
-                broken, self.connection = self.connection, None
-                broken.invalidate()
-                broken.close()
-                raise
+                if not was_connected:
+                    raise
+                return self._ask_once(question, key)
+
+    def _ask_once(self, question: TextClause, key: str) -> bool:
+        if self.connection is None:
+            self.connection = engine_of(self.database).connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            return bool(self.connection.scalar(question, {"number": _number(key)}))
+        except DBAPIError:
+            broken, self.connection = self.connection, None
+            broken.invalidate()
+            broken.close()
+            raise
 
 
 _rings: dict[tuple[int, Database], _KeyRing] = {}
@@ -220,7 +250,7 @@ def _waits(limit_s: float | None) -> Iterator[float]:
 
 async def _finish(ring: _KeyRing, key: str, holder: str, hold_timeout: float | None) -> bool:
     """Try once to get the lock in a thread; a lock that is got while the caller is being cancelled is given back."""
-    attempt = asyncio.ensure_future(asyncio.to_thread(ring.take, key, holder, hold_timeout))
+    attempt = asyncio.ensure_future(asyncio.to_thread(ring.take, key, holder, hold_timeout, None))
     try:
         return await asyncio.shield(attempt)
     except asyncio.CancelledError:

@@ -54,8 +54,8 @@ class ResultsTable(WritableFileSystem):
     def find(self, key: str) -> Product | None:
         """Look up a product whose file is there; None when it has to be made.
 
-        Ask this before every paid call: Prefect's own record is written after the task has ended, and is missing when the process was
-        killed between.
+        Ask this before every paid call: Prefect's own record is written after the task has ended, and is missing when the process
+        was killed between.
 
         Raises:
             ProviderUnavailable: the database does not answer.
@@ -130,7 +130,7 @@ class ResultsTable(WritableFileSystem):
         """As `write_path`, without holding up the event loop."""
         await asyncio.to_thread(self.write_path, path, content)
 
-    def _resolve_path(self, path: str, validate: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 -- Prefect's signature
+    def _resolve_path(self, path: str, validate: bool = False) -> str:  # noqa: ARG002 -- Prefect's signature
         return path
 
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from blocks.media.paint.noise import Rng
-from blocks.media.paint.planes import Plane, Points, as_plane, filled, resized
+from blocks.media.paint.noise import Rng, skyline
+from blocks.media.paint.planes import Plane, Points, as_plane, below, filled, resized
 from blocks.media.paint.stage import Stage
 
 
@@ -29,7 +29,7 @@ class TreeRow:
 
 def conifer(rng: Rng, tall: int) -> Plane:
     """Give the outline of a spruce, `tall` pixels high, standing on the lower edge."""
-    wide = int(tall * rng.uniform(0.34, 0.46))
+    wide = int(tall * rng.uniform(0.30, 0.50))
     middle, shapes = wide / 2, []
     trunk = tall * 0.010 + 0.6
     shapes.append(np.array([[middle - 0.4, 0], [middle + 0.4, 0], [middle + trunk, tall], [middle - trunk, tall]]))
@@ -37,7 +37,7 @@ def conifer(rng: Rng, tall: int) -> Plane:
     spare = rng.uniform(0.04, 0.10)
     for level in range(levels):
         t = 0.03 + (0.97 - spare) * (level + rng.uniform(-0.3, 0.3)) / levels
-        reach = middle * max(0.03, t) ** 0.82 * rng.uniform(0.62, 1.0)
+        reach = middle * max(0.03, t) ** 0.95 * rng.uniform(0.55, 1.0)
         for side in (-1, 1):
             length = reach * rng.uniform(0.72, 1.04)
             shapes.append(_bough(rng, (middle, max(0.0, t) * tall), side * length, tall / levels))
@@ -47,7 +47,7 @@ def conifer(rng: Rng, tall: int) -> Plane:
 def _bough(rng: Rng, root: tuple[float, float], reach: float, thick: float) -> Points:
     """Give a drooping branch with hanging needles on its lower edge."""
     x, y = root
-    droop = abs(reach) * rng.uniform(0.18, 0.42)
+    droop = abs(reach) * rng.uniform(0.20, 0.62)
     top = [[x, y - thick * 0.7], [x + reach * 0.55, y + droop * 0.35 - thick * 0.15], [x + reach, y + droop]]
     under = []
     for part in (0.86, 0.72, 0.58, 0.44, 0.28):
@@ -72,13 +72,13 @@ def broadleaf(rng: Rng, tall: int, *, leaves: float = 1.0, flat: float = 0.0) ->
     start = (side / 2, float(tall), -np.pi / 2 + rng.normal(0, 0.05), tall * 0.27, tall * 0.034)
     _grow(rng, mask, start, tips, flat)
     crown = np.zeros_like(mask)
-    for x, y, size in tips:
-        if rng.random() > leaves:
-            continue
-        for _ in range(7):
-            dx, dy = rng.normal(0, size * 1.15), rng.normal(0, size * (0.62 if flat else 0.85))
-            radius = max(1.0, size * rng.uniform(0.22, 0.55))
-            cv2.circle(crown, (int((x + dx) * 16), int((y + dy) * 16)), int(radius * 16), (255,), -1, cv2.LINE_AA, 4)
+    kept = np.array(tips)[rng.random(len(tips)) < leaves] if tips else np.zeros((0, 3))
+    each = 16
+    spread = np.array([1.25, 0.55 if flat else 0.95])
+    centers = np.repeat(kept[:, :2], each, axis=0) + rng.normal(0, 1, (len(kept) * each, 2)) * np.repeat(kept[:, 2:], each, axis=0) * spread
+    radii = np.maximum(0.8, np.repeat(kept[:, 2], each) * rng.uniform(0.10, 0.34, len(kept) * each))
+    for (x, y), radius in zip(np.round(centers * 16).astype(int).tolist(), np.round(radii * 16).astype(int).tolist(), strict=True):
+        cv2.circle(crown, (x, y), radius, (255,), -1, cv2.LINE_AA, 4)
     return as_plane(np.maximum(mask, crown)) / np.float32(255)
 
 
@@ -92,13 +92,13 @@ def _grow(rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, floa
         cv2.fillPoly(mask, [np.round(corners * 16).astype(np.int32)], (255,), cv2.LINE_AA, 4)
         if depth >= 3:
             tips.append((end_x, end_y, tall * 0.042))
-        if depth >= 6 or thick < 0.5:
+        if depth >= (6 if flat or thick > 1.2 else 5) or thick < 0.35:
             continue
         branches = 2 if rng.random() < 0.62 else 3
         for number in range(branches):
             turn = (number - (branches - 1) / 2) * rng.uniform(0.55, 0.95) + rng.normal(0, 0.16)
             way = angle + turn + np.sign(np.cos(angle + turn)) * flat * (0.10 if depth else 0.0)
-            stack.append((end_x, end_y, way, length * rng.uniform(0.66, 0.84), thick * 0.66, depth + 1))
+            stack.append((end_x, end_y, way, length * rng.uniform(0.66, 0.84), thick * 0.62, depth + 1))
 
 
 def _limb(x: float, y: float, end_x: float, end_y: float, thick: float) -> Points:
@@ -156,8 +156,8 @@ def paint_trees(stage: Stage, sprites: Sequence[Plane], line: Plane, row: TreeRo
     """Plant a row of trees along a line (one height in pixels per column) and fill the ground below it."""
     rng = stage.rng(f"trees {part}")
     mask = np.zeros((stage.height, stage.width), np.float32)
-    places = np.sort((np.arange(row.count) + rng.uniform(-0.45, 0.45, row.count)) / row.count)
-    clump = 0.75 + 0.25 * np.sin(places * rng.uniform(9, 22) + rng.uniform(0, 6))
+    places = _clumped(rng, row.count)
+    clump = 0.66 + 0.34 * np.sin(places * rng.uniform(9, 22) + rng.uniform(0, 6))
     for place, size, high in zip(places, rng.beta(2.0, 2.2, row.count), clump, strict=True):
         kind, turn = int(rng.integers(len(sprites))), bool(rng.integers(2))
         if abs(place - 0.5) < row.gaps / 2:
@@ -165,10 +165,24 @@ def paint_trees(stage: Stage, sprites: Sequence[Plane], line: Plane, row: TreeRo
         column = int(np.clip(place * stage.width, 0, stage.width - 1))
         tall = (row.tall[0] + (row.tall[1] - row.tall[0]) * size * high) * stage.height
         stamp(mask, sprites[kind], (place * stage.width, line[column] + 0.02 * tall + 1), tall, flip=turn)
-    rows = np.arange(stage.height, dtype=np.float32)[:, None]
-    np.maximum(mask, np.clip(rows - line[None] + 0.5, 0, 1), out=mask)
-    stage.lay(mask, stage.tone(row.near), row.level)
+    land = np.maximum(mask, below(brushed(stage, line, row.tall[1] * 0.10, part), stage.height))
+    stage.lay(land, stage.tone(row.near), row.level)
     rim_edges(stage, mask, 0.22 * row.near)
+
+
+def brushed(stage: Stage, line: Plane, tall: float, part: str) -> Plane:
+    """Roughen a line of ground with undergrowth up to `tall` frame heights."""
+    rng = stage.rng(f"brush {part}")
+    growth = np.clip(skyline(rng, stage.width, 22, 6, 0.78) * 0.6 + 0.4, 0, 1)
+    return as_plane(line - growth * tall * stage.height)
+
+
+def _clumped(rng: Rng, count: int) -> Plane:
+    """Give places across the frame, 0 to 1, in groups with glades between them."""
+    groups = rng.random(max(2, count // 7))
+    loose = rng.random(count)
+    chosen = groups[rng.integers(len(groups), size=count)] + rng.normal(0, 0.035, count)
+    return as_plane(np.clip(np.sort(np.where(rng.random(count) < 0.62, chosen, loose)), -0.02, 1.02))
 
 
 def rim_edges(stage: Stage, mask: Plane, strength: float, *, width_px: float = 0.0) -> None:
