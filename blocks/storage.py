@@ -29,8 +29,8 @@ class LocalStorage(Block):
     def put(self, file: Path) -> Address:
         """Move a finished file into the store and give its address; equal bytes are stored once.
 
-        The file appears whole or not at all, whatever is killed: it is hashed, flushed to disk, and renamed into its place, after a
-        copy beside that place when it comes from another disk. A stored file that was cut short is replaced.
+        The file appears whole or not at all, whatever is killed: it is hashed, flushed to disk, and renamed into its place; one
+        from another disk is copied beside that place before. A stored file that was cut short is replaced.
 
         Raises:
             SetupError: the disk is full, or the folder cannot be written to; the file is still where it was.
@@ -47,7 +47,7 @@ class LocalStorage(Block):
         except OSError as error:
             raise SetupError(
                 f"cannot store {file.name} ({size_bytes / 1e6:.1f} MB) in {self.folder}: {error.strerror}; "
-                f"{_free_mb(self.folder)} MB are free: make room or choose another folder in the block of the storage, and run again: "
+                f"{_free_mb(self.folder)} MB are free: make room, or choose another folder for the storage, and run again; "
                 "what is finished is kept"
             ) from error
         return address

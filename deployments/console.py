@@ -8,7 +8,7 @@ _ENGINE_LINES = ("Beginning flow run", "Beginning subflow run", "Finished in sta
 class Brief(logging.Filter):
     """Keeps the console readable; Prefect's own log keeps everything."""
 
-    def filter(self, record: logging.LogRecord) -> logging.LogRecord | bool:
+    def filter(self, record: logging.LogRecord) -> bool:
         """Drop the engine's lines, and cut an error down to its message."""
         if record.levelno <= logging.INFO:
             return not str(record.msg).startswith(_ENGINE_LINES)

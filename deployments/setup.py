@@ -9,6 +9,7 @@ from blocks.catalog import BLOCK_TYPES
 from blocks.channel import Channel
 from blocks.providers.offline import FolderPublisher
 from blocks.results.database import EmbeddedPostgres
+from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from blocks.studio import saved_names
@@ -33,7 +34,7 @@ async def set_up(home: Path) -> list[str]:
     for block_type in BLOCK_TYPES:
         await block_type.aregister_type_and_schema()
     results = await _results_table(home, changed)
-    if await asyncio.to_thread(results.migrate):
+    if await asyncio.to_thread(migrate, results.database):
         changed.append("database: brought up to date")
     if "demo" not in await saved_names("channel"):
         channel = Channel(name="Demo", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
@@ -44,7 +45,7 @@ async def set_up(home: Path) -> list[str]:
 
 async def _results_table(home: Path, changed: list[str]) -> ResultsTable:
     if "default" in await saved_names("results-table"):
-        saved = await ResultsTable.aload("default")
+        saved: ResultsTable = await ResultsTable.aload("default")
         if not isinstance(saved.database, EmbeddedPostgres) or saved.database.folder.parent.is_dir():
             return saved
     results = ResultsTable(database=EmbeddedPostgres(folder=home / "postgres"), storage=LocalStorage(folder=home / "products"))

@@ -1,7 +1,6 @@
 """The stage that makes the pictures move."""
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from blocks.domain.layout import clip_name, seed_name
 from blocks.domain.prompts import clip_spec, generated_seed_spec, seed_spec
@@ -15,11 +14,11 @@ from tasks.artifacts import show_contact_sheet
 from tasks.books import advance
 from tasks.clips import animate_seed
 from tasks.composites import COMPOSER, compose
-from tasks.fan_out import Order, make_all
+from tasks.fan_out import Order, make_all, many_at_once
 from tasks.stills import draw_still
 
 
-@flow(name="animate", flow_run_name="{video}: clips", task_runner=ThreadPoolTaskRunner(max_workers=16))
+@flow(name="animate", flow_run_name="{video}: clips", task_runner=many_at_once())
 async def animate(board: Storyboard, stills: Stills, video: VideoName) -> Clips:
     """Put one seed together for each scene, and animate it."""
     studio = await open_studio(video)

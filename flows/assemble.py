@@ -3,7 +3,6 @@
 import asyncio
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from blocks.domain.conforming import conform_spec, shots_to_conform
 from blocks.domain.cut_list import with_conformed
@@ -28,10 +27,10 @@ from tasks.assembly import (
     write_timeline,
 )
 from tasks.books import advance, finished
-from tasks.fan_out import Order, make_all, make_one
+from tasks.fan_out import Order, make_all, make_one, many_at_once
 
 
-@flow(name="assemble", flow_run_name="{video}: film", task_runner=ThreadPoolTaskRunner(max_workers=16))
+@flow(name="assemble", flow_run_name="{video}: film", task_runner=many_at_once())
 async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: VideoName, *, burn_captions: bool = False) -> Master:
     """Cut the film, put it together, measure it.
 

@@ -1,7 +1,6 @@
 """The stage that makes the still pictures."""
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from blocks.domain.layout import asset_name
 from blocks.domain.products import Product
@@ -14,11 +13,11 @@ from blocks.domain.storyboard import Asset, Storyboard
 from blocks.studio import open_studio
 from tasks.artifacts import show_contact_sheet
 from tasks.books import advance
-from tasks.fan_out import Order, make_all
+from tasks.fan_out import Order, make_all, many_at_once
 from tasks.stills import draw_still
 
 
-@flow(name="illustrate", flow_run_name="{video}: pictures", task_runner=ThreadPoolTaskRunner(max_workers=16))
+@flow(name="illustrate", flow_run_name="{video}: pictures", task_runner=many_at_once())
 async def illustrate(board: Storyboard, video: VideoName) -> Stills:
     """Make every picture of the storyboard: the cores first, then the variations made from them."""
     studio = await open_studio(video)

@@ -1,6 +1,7 @@
 """Where a person looks before the line goes on."""
 
-from typing import Literal
+from collections.abc import Awaitable
+from typing import Literal, cast
 
 from prefect import get_run_logger, runtime
 from prefect.flow_runs import suspend_flow_run
@@ -54,9 +55,9 @@ async def stop_for_review(gate: Gate, request: VideoRequest, studio: Studio) -> 
     await advance(studio, _READY[gate], f"gate {gate}")
     logger.info("gate %s: waiting for a person, at most 30 days", gate)
     question = f"**{request.label}** waits at the gate *{gate}*. Its files are in `{studio.folder}`."
-    verdict = await suspend_flow_run(
-        wait_for_input=Verdict.with_initial_data(description=question), timeout=PATIENCE_S, key=f"{gate}-1"
-    )
+    form = Verdict.with_initial_data(description=question)
+    answer = suspend_flow_run(wait_for_input=form, timeout=PATIENCE_S, key=f"{gate}-1")
+    verdict = await cast("Awaitable[Verdict]", answer)
     if verdict.decision == "reject":
         await decide(studio, Status.CANCELLED, verdict.note or "rejected")
         raise ReviewRejected(f"{studio.video} was rejected at the gate {gate}: {verdict.note or 'no reason given'}")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from prefect import Flow
 from pydantic import ValidationError
 
 from blocks.domain.gates import Gate, GateMode
@@ -20,7 +19,7 @@ from blocks.errors import BadSpec, StudioError
 from blocks.storyboard_files import load_storyboard
 
 
-def run_from_shell(produce: Flow[Any, Any], arguments: Sequence[str] | None = None) -> None:
+def run_from_shell(produce: Callable[..., Coroutine[Any, Any, PublishedVideo]], arguments: Sequence[str] | None = None) -> None:
     """Make the film that the command line asks for; the last line printed says where it is.
 
     Exits with 1 and one clear message when the film cannot be made.

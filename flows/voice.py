@@ -3,7 +3,6 @@
 import asyncio
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from blocks.domain.layout import effect_name, narration_name
 from blocks.domain.prompts import effect_spec, narration_spec
@@ -14,11 +13,11 @@ from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
 from tasks.books import advance
 from tasks.effects import design_effect
-from tasks.fan_out import Order, make_all
+from tasks.fan_out import Order, make_all, many_at_once
 from tasks.narration import narrate_scene
 
 
-@flow(name="voice", flow_run_name="{video}: sound", task_runner=ThreadPoolTaskRunner(max_workers=16))
+@flow(name="voice", flow_run_name="{video}: sound", task_runner=many_at_once())
 async def voice(board: Storyboard, video: VideoName) -> Tracks:
     """Speak every scene's narration and make its ambience, both at the same time."""
     studio = await open_studio(video)

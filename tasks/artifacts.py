@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from blocks.domain.master import MasterFacts
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
 from blocks.domain.stages import Master
@@ -84,9 +85,10 @@ async def show_film(master: Master, studio: Studio) -> None:
     """Show the finished film's place and what was measured of it, with a contact sheet of its frames."""
     film = studio.results.storage.open(master.film.address)
     sheet = await asyncio.to_thread(draw_contact_sheet, {studio.video.slug: film}, frames_each=9)
-    facts = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in master.facts.model_dump(mode="json").items())
+    facts = MasterFacts.model_validate_json(studio.results.storage.open(master.measured.address).read_bytes())
+    rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in facts.model_dump(mode="json").items())
     text = (
         f"## {studio.video}\n\n`{studio.folder}`\n\n![frames](data:image/jpeg;base64,{base64.b64encode(sheet).decode()})\n\n"
-        f"| measured | |\n|---|---|\n{facts}\n"
+        f"| measured | |\n|---|---|\n{rows}\n"
     )
-    await acreate_markdown_artifact(markdown=text, key="film", description=f"{studio.video}, {clock(master.facts.seconds)}")
+    await acreate_markdown_artifact(markdown=text, key="film", description=f"{studio.video}, {clock(facts.seconds)}")

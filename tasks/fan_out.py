@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from prefect import Task, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Product
@@ -18,6 +19,8 @@ from blocks.domain.time import clock
 from blocks.studio import Studio
 from tasks.books import Failure, note_progress, stop_film
 from tasks.generation import Makes
+
+_AT_ONCE = 16
 
 S = TypeVar("S", bound=Frozen)
 M = TypeVar("M", bound=Makes)
@@ -66,6 +69,11 @@ async def make_all(
     products = {order.item: future.result() for order, future in zip(orders, futures, strict=True)}
     await asyncio.to_thread(studio.place, {order.name: products[order.item] for order in orders if order.name})
     return products
+
+
+def many_at_once() -> TaskRunner[PrefectFuture[Any]]:
+    """Give a stage's runner: many items are under way, each waiting for its own lane or a core; a full lane holds up no other."""
+    return cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=_AT_ONCE))
 
 
 async def make_one(step: Step, making: Task[[S, M, Studio], Product], order: Order[S], maker: M, studio: Studio) -> Product:

@@ -37,8 +37,15 @@ M = TypeVar("M", bound="Makes")
 class Makes(Protocol):
     """What a step needs to know of whoever does it."""
 
-    kind: str
-    lane: ClassVar[str | None]
+    @property
+    def kind(self) -> str:
+        """Tells makers apart."""
+        ...
+
+    @property
+    def lane(self) -> str | None:
+        """Name of the limit that all calls share; None when no service is called."""
+        ...
 
     def fingerprint(self) -> dict[str, JsonValue]:
         """Give the settings that shape the output."""
@@ -90,7 +97,6 @@ def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S,
                 return studio.keep(key, step, spec, maker, made)
 
         return task(
-            once,
             name=step.value,
             description=make.__doc__,
             tags=[step.value],
@@ -98,11 +104,13 @@ def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S,
             persist_result=True,
             result_storage=RESULTS_BLOCK,
             result_serializer="json",
+            # Prefect's in-process cache would be read instead of the table, and does not know that a file is gone.
+            cache_result_in_memory=False,
             retries=RETRIES,
             retry_delay_seconds=RetryDelays(RETRY_DELAYS_S),
             retry_jitter_factor=RETRY_JITTER,
             retry_condition_fn=is_worth_retrying,
-        )
+        )(once)
 
     return decorate
 

@@ -17,6 +17,7 @@ from tasks.retries import RETRIES, RETRY_DELAYS_S, RETRY_JITTER, RetryDelays, is
     persist_result=True,
     result_storage=RESULTS_BLOCK,
     result_serializer="json",
+    cache_result_in_memory=False,
     retries=RETRIES,
     retry_delay_seconds=RetryDelays(RETRY_DELAYS_S),
     retry_jitter_factor=RETRY_JITTER,

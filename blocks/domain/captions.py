@@ -137,4 +137,6 @@ def _fits(words: list[_Spoken]) -> bool:
 def _split_cost(words: list[_Spoken], at: int, length: int) -> float:
     first = len(" ".join(word.text for word in words[:at]))
     unevenness = abs(2 * first - length) / length
-    return unevenness - (0.35 if words[at - 1].text[-1] in _PAUSES else 0.0)
+    shorter_s = min(words[at - 1].end_s - words[0].start_s, words[-1].end_s - words[at].start_s)
+    pause = 0.35 if words[at - 1].text[-1] in _PAUSES else 0.0
+    return unevenness - pause + (0.5 if shorter_s < SHORTEST_S else 0.0)

@@ -37,9 +37,7 @@ class VideoRequest(Frozen):
     target_seconds: int = Field(default=60, ge=8, le=600, description="Length of the film to plan for.")
     slug: Slug | None = Field(default=None, description="Folder name of the film; made from the title if empty.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
-    gates: dict[Gate, GateMode] = Field(
-        default_factory=dict, description="Gates of this run that differ from the channel's."
-    )
+    gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")
 
     @model_validator(mode="after")
     def _has_an_idea(self) -> VideoRequest:

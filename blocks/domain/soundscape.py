@@ -253,8 +253,8 @@ _AFLOAT = frozenset({Sound.OARS, Sound.CREAKS, Sound.SAILS, Sound.GULLS})
 _FAR_WORDS = frozenset({"distant", "distance", "far", "faraway", "remote", "muffled", "horizon", "away", "beyond", "overhead"})
 _NEAR_WORDS = frozenset({"near", "close", "nearby", "beside", "underfoot"})
 _SOFT_WORDS = frozenset(
-    {"soft", "softly", "gentle", "gently", "faint", "light", "low", "slow", "quiet", "distant", "occasional", "scattered"}
-    | {"rare", "few", "single", "sparse", "thin", "muffled", "subtle"}
+    {"soft", "softly", "gentle", "gently", "faint", "light", "low", "slow", "quiet", "occasional", "scattered"}
+    | {"rare", "few", "single", "sparse", "thin", "subtle"}
 )
 _LOUD_WORDS = frozenset({"loud", "heavy", "strong", "roaring", "roar", "crashing", "fierce", "pounding", "violent", "deafening"})
 _CLAUSE = re.compile(r"[,;.:!?\n]|\band\b|\bwith\b|\bover\b|\bunder\b|\bbut\b|\bwhile\b", re.IGNORECASE)

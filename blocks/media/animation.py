@@ -14,8 +14,9 @@ from blocks.errors import MediaError
 from blocks.media.animation_stage import Stage
 from blocks.media.camera import plan_camera
 from blocks.media.ffmpeg import render
-from blocks.media.layers import flat_scene, split_layers
+from blocks.media.layers import flat_scene
 from blocks.media.layers_planes import to_yuv
+from blocks.media.layers_splitting import split_layers
 from blocks.media.nearness import Nearness, Pixels, load_still
 from blocks.media.recipes import clip_encoder_arguments
 from blocks.media.weather import forecast
@@ -30,7 +31,8 @@ def animate_still(spec: ClipSpec, seed: Path, target: Path) -> None:
 
     The clip has the seed's size (an odd last row or column is left out) and exactly `spec.seconds` at `spec.rate`, rounded up to
     a whole frame: H.264 High, BT.709, as `recipes.clip_encoder_arguments` says. A seed that knows its layers (see
-    `blocks.media.nearness`) moves in depth; any other moves as one. The same spec and seed give the same bytes. Takes about 250 MB.
+    `blocks.media.nearness`) moves in depth; any other moves as one.
+    The same spec and seed give the same bytes. Takes about 250 MB.
 
     Args:
         spec: camera move, words for what moves by itself, length and rate.
@@ -43,7 +45,9 @@ def animate_still(spec: ClipSpec, seed: Path, target: Path) -> None:
     picture, nearness = load_still(seed)
     height, width = (side // 2 * 2 for side in picture.shape[:2])
     if min(height, width) < _LEAST_SIDE_PX:
-        raise MediaError(f"{seed.name} is {width}x{height} and cannot be animated: give a picture of {_LEAST_SIDE_PX} pixels or more")
+        raise MediaError(
+            f"{seed.name} is {width}x{height} and cannot be animated: give a picture of {_LEAST_SIDE_PX} pixels or more"
+        )
     if nearness is not None and nearness.shape != picture.shape[:2]:
         raise MediaError(f"the layers of {seed.name} have another size than its picture: make the seed anew")
     yuv = to_yuv(np.ascontiguousarray(picture[:height, :width, :3]))

@@ -11,7 +11,7 @@ from blocks.domain.cut_list import Cue
 FONT = "Source Sans Pro Semibold"
 _HEIGHT_PX = 1080
 """Sizes below are for a picture of this height; libass scales them to the real one."""
-_STYLE = f"Style: Caption,{FONT},54,&H00FFFFFF,&H00FFFFFF,&H00101010,&H78000000,0,0,0,0,100,100,0,0,1,2.6,1.4,2,120,120,66,1"
+_STYLE = f"Style: Caption,{FONT},66,&H00FFFFFF,&H00FFFFFF,&H00101010,&H78000000,0,0,0,0,100,100,0,0,1,3,1.5,2,120,120,64,1"
 _HEAD = """[Script Info]
 ScriptType: v4.00+
 WrapStyle: 2

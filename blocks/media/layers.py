@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from blocks.media.layers_peeling import Sheet, grown_colours, peel
+from blocks.media.layers_peeling import Sheet, grown_colours
 from blocks.media.layers_planes import Planes, subsampled
 from blocks.media.layers_sampling import RIM_PX, Box
-from blocks.media.nearness import Nearness, Pixels
+from blocks.media.nearness import Pixels
 
-_BOUNDS = (10, 40, 80, 110, 170, 210)
-"""Nearness values at which a new layer begins: clouds, ridges, woods, floor, figures, foreground; below all of them is sky."""
-SKY, CLOUDS, RIDGES, WOODS, FLOOR, FIGURE, FOREGROUND = range(7)
-_LEAST_SHARE = 0.0004
-"""Layers of a smaller share of the picture join what is behind them."""
+SKY, CLOUDS, RIDGES, WOODS, STANDING, FLOOR, FIGURE, FOREGROUND = range(8)
+"""Kinds of layers from far to near. What stands on the floor is drawn before it, so that the floor covers its foot."""
 _MOST_FIGURES = 4
-_FLOOR_DEPTH = 0.34
-"""How much nearer the floor is at the lower edge of the frame than where it begins."""
 _COLUMN_PX = 96
 _FLAT_NEARNESS = 0.4
 """Nearness of a picture that brings no layers."""
@@ -52,7 +46,7 @@ class Layer:
     feet: tuple[float, float] = (0.0, 0.0)
     """Where a figure stands, in pixels of the picture."""
     airborne: bool = False
-    """The figure touches no floor."""
+    """The figure hangs before the sky or a far ridge."""
 
 
 @dataclass(frozen=True)
@@ -96,86 +90,26 @@ def flat_scene(yuv: Pixels) -> Scene:
     return Scene(width, height, behind=(layer,), floor=None, before=(), nearness=None, luma=yuv[..., 0].copy())
 
 
-def split_layers(yuv: Pixels, nearness: Pixels, reach_px: Callable[[float], int]) -> Scene:
-    """Take a picture apart by the nearness of its pixels.
-
-    Args:
-        yuv: height x width x 3, YUV 4:4:4, even sides.
-        nearness: height x width.
-        reach_px: how far the nearest things can move against those of a nearness, in pixels.
-    """
-    height, width = nearness.shape
-    numbers = _layer_numbers(nearness)
-    sheet = Sheet(yuv=yuv, layer=numbers)
-    floor_near = _floor_nearness(numbers, nearness)
-    behind: list[Layer] = []
-    before: list[Layer] = []
-    floor: Floor | None = None
-    present = [int(number) for number in np.flatnonzero(np.bincount(numbers.reshape(-1), minlength=7))]
-    for number in reversed(present):
-        mask = _mask(sheet.layer == number)
-        last = number == present[0]
-        if number == FLOOR and not last:
-            floor = _floor(sheet, mask, floor_near)
-        elif number == FIGURE and not last:
-            before[:0] = _figures(sheet, mask, nearness, floor_near)
-        else:
-            near = float(np.median(nearness[numbers == number])) / 255
-            need = _grown(_mask(numbers == number), reach_px(near))
-            layer = _layer(sheet, _Cut(number, near, None if last else mask, need))
-            (before if number > FLOOR else behind).insert(0, layer)
-        if not last:
-            sheet = peel(sheet, mask, max(1, round(3 * height / 1080)))
-    return Scene(width, height, tuple(behind), floor, tuple(before), nearness, yuv[..., 0].copy())
-
-
 @dataclass(frozen=True)
-class _Cut:
-    number: int
+class Cut:
+    """Which pixels of a sheet become a layer."""
+
+    kind: int
     near: float
     mask: Pixels | None
+    """255 on the layer; None for the backmost, which is everywhere."""
     need: Box
+    """The part of the picture where it may be seen."""
 
 
-@dataclass(frozen=True)
-class _FloorNearness:
-    at_top: float
-    per_row: float
-
-    def at(self, row: float) -> float:
-        return min(1.0, max(0.0, self.at_top + self.per_row * row))
-
-
-def _layer_numbers(nearness: Pixels) -> Pixels:
-    numbers = np.digitize(nearness, _BOUNDS).astype(np.uint8)
-    counts = np.bincount(numbers.reshape(-1), minlength=7)
-    present = [number for number in range(7) if counts[number] >= _LEAST_SHARE * numbers.size]
-    table = np.array([max((one for one in present if one <= number), default=present[0]) for number in range(7)], np.uint8)
-    return table[numbers]
-
-
-def _floor_nearness(numbers: Pixels, nearness: Pixels) -> _FloorNearness:
-    """Fit the floor's distance: it begins where the things behind it stand and comes nearer down to the frame's edge."""
-    height = numbers.shape[0]
-    rows = np.flatnonzero(np.any(numbers == FLOOR, axis=1))
-    if rows.size == 0:
-        return _FloorNearness(Nearness.GROUND / 255, 0.0)
-    top = int(rows[0])
-    far = numbers[max(0, top - 8) : top]
-    behind = nearness[max(0, top - 8) : top][far < FLOOR]
-    start = max(0.25, float(np.median(behind)) / 255) if behind.size else Nearness.WOODS / 255
-    depth = _FLOOR_DEPTH * min(1.0, (height - top) / (0.45 * height))
-    per_row = depth / max(1, height - top)
-    return _FloorNearness(start - per_row * top, per_row)
-
-
-def _floor(sheet: Sheet, mask: Pixels, near: _FloorNearness) -> Floor:
+def cut_floor(sheet: Sheet, mask: Pixels, near_at_top: float, near_per_row: float) -> Floor:
+    """Cut the floor out of a sheet."""
     alpha = _feathered(mask)
     open_rows = np.flatnonzero(np.any(alpha < 255, axis=1))
     return Floor(
-        near_at_top=near.at_top,
-        near_per_row=near.per_row,
-        box=_bounds(mask, 4),
+        near_at_top=near_at_top,
+        near_per_row=near_per_row,
+        box=bounds(mask, 4),
         planes=subsampled(grown_colours(sheet.yuv, mask)),
         alpha=alpha,
         alpha_half=_half_alpha(alpha),
@@ -183,56 +117,34 @@ def _floor(sheet: Sheet, mask: Pixels, near: _FloorNearness) -> Floor:
     )
 
 
-def _figures(sheet: Sheet, mask: Pixels, nearness: Pixels, floor: _FloorNearness) -> list[Layer]:
-    """Make a layer of each figure, from far to near; each moves with the floor under its feet."""
-    layers = [_figure(sheet, part, nearness, floor) for part in _parts(mask)]
-    return sorted(layers, key=lambda layer: layer.near)
-
-
-def _figure(sheet: Sheet, part: Pixels, nearness: Pixels, floor: _FloorNearness) -> Layer:
-    height, width = part.shape
-    box = _bounds(part, 4)
-    rows = np.flatnonzero(np.any(part > 0, axis=1))
-    feet_row = int(rows[-1])
-    columns = np.flatnonzero(np.any(part[max(0, feet_row - height // 40) :] > 0, axis=0))
-    feet = (float(columns.mean()), float(feet_row))
-    below = nearness[min(height - 1, feet_row + 2 + height // 200), min(width - 1, int(feet[0]))]
-    airborne = bool(below < _BOUNDS[FLOOR - 1])
-    own = float(np.median(nearness[part > 0])) / 255 if np.any(part > 0) else Nearness.FIGURE / 255
-    near = own if airborne else floor.at(feet_row)
-    layer = _layer(sheet, _Cut(FIGURE, near, part, box))
-    return replace(layer, feet=feet, airborne=airborne)
-
-
-def _parts(mask: Pixels) -> Iterator[Pixels]:
-    """Give the separate figures of a mask, at most four; small rests stay with the largest."""
-    height = mask.shape[0]
-    joined = _dilated(mask, max(2, height // 90))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    order = sorted(range(1, count), key=lambda one: int(stats[one, cv2.CC_STAT_AREA]), reverse=True)
-    for rank, label in enumerate(order[:_MOST_FIGURES]):
-        own = labels == label
-        if rank == 0:
-            own |= np.isin(labels, order[_MOST_FIGURES:])
-        part = cv2.bitwise_and(mask, _mask(own))
-        if np.any(part):
-            yield part
-
-
-def _layer(sheet: Sheet, cut: _Cut) -> Layer:
+def cut_layer(sheet: Sheet, cut: Cut) -> Layer:
+    """Cut a layer out of a sheet."""
     if cut.mask is None:
         planes = subsampled(sheet.yuv)
         whole = Patch(box=cut.need, planes=_cut(planes, cut.need), alpha=None, alpha_half=None)
-        return Layer(kind=cut.number, near=cut.near, patches=(whole,))
-    soft = cut.number == CLOUDS
+        return Layer(kind=cut.kind, near=cut.near, patches=(whole,))
+    soft = cut.kind == CLOUDS
     alpha = _misty(cut.mask) if soft else _feathered(cut.mask)
     half = _half_alpha(alpha)
     planes = subsampled(sheet.yuv if soft else grown_colours(sheet.yuv, cut.mask))
     patches = (
         Patch(box=box, planes=_cut(planes, box), alpha=_rimmed(alpha, box), alpha_half=_rimmed(half, box.halved()))
-        for box in _columns(alpha, cut.need)
+        for box in _boxes(alpha, cut.need)
     )
-    return Layer(kind=cut.number, near=cut.near, patches=tuple(patches))
+    return Layer(kind=cut.kind, near=cut.near, patches=tuple(patches))
+
+
+def _boxes(alpha: Pixels, need: Box) -> list[Box]:
+    """Cut what a layer covers into boxes that neither overlap nor leave much empty, in one row of boxes or in two."""
+    best = _columns(alpha, need)
+    for eighth in range(1, 8):
+        row = need.top + need.height * eighth // 16 * 2
+        upper = Box(left=need.left, top=need.top, right=need.right, bottom=row)
+        lower = Box(left=need.left, top=row, right=need.right, bottom=need.bottom)
+        boxes = _columns(alpha, upper) + _columns(alpha, lower)
+        if sum(map(_effort, boxes)) < sum(map(_effort, best)):
+            best = boxes
+    return best
 
 
 def _columns(alpha: Pixels, need: Box) -> list[Box]:
@@ -245,8 +157,10 @@ def _columns(alpha: Pixels, need: Box) -> list[Box]:
             continue
         top, bottom = need.top + int(rows[0]) // 2 * 2, min(need.bottom, need.top + int(rows[-1]) // 2 * 2 + 4)
         boxes.append(Box(left=left, top=top, right=right, bottom=bottom))
-        while len(boxes) > 1 and boxes[-2].right == boxes[-1].left and _effort(joined := _union(*boxes[-2:])) <= sum(
-            map(_effort, boxes[-2:])
+        while (
+            len(boxes) > 1
+            and boxes[-2].right == boxes[-1].left
+            and _effort(joined := _union(*boxes[-2:])) <= sum(map(_effort, boxes[-2:]))
         ):
             boxes[-2:] = [joined]
     return boxes
@@ -262,8 +176,8 @@ def _union(one: Box, other: Box) -> Box:
 
 
 def _effort(box: Box) -> int:
-    """Estimate what drawing a box costs: its lattice goes on beyond it."""
-    return (box.width + RIM_PX) * (box.height + RIM_PX)
+    """Estimate what drawing a box costs, in pixels: its lattice goes on beyond it, and each box has its own overhead."""
+    return (box.width + RIM_PX) * (box.height + RIM_PX) + 30_000
 
 
 def _cut(planes: Planes, box: Box) -> Planes:
@@ -295,22 +209,12 @@ def _misty(mask: Pixels) -> Pixels:
 
 
 def _half_alpha(alpha: Pixels) -> Pixels:
-    return cv2.resize(alpha, (alpha.shape[1] // 2, alpha.shape[0] // 2), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return cv2.resize(alpha, (alpha.shape[1] // 2, alpha.shape[0] // 2), interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
 
 
-def _mask(where: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Pixels:
-    return where.astype(np.uint8) * np.uint8(255)
-
-
-def _dilated(mask: Pixels, radius: int) -> Pixels:
-    return cv2.dilate(mask, np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)).astype(np.uint8, copy=False)
-
-
-def _grown(mask: Pixels, margin: int) -> Box:
-    return _bounds(mask, margin)
-
-
-def _bounds(mask: Pixels, margin: int) -> Box:
+def bounds(mask: Pixels, margin: int) -> Box:
     """Give the even box around a mask with a margin, inside the picture."""
     height, width = mask.shape
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

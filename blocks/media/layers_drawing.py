@@ -144,7 +144,9 @@ class FloorDrawer:
         if mixed < across.shape[0]:
             ground[opaque:] = _read(plane, across[mixed:], down[mixed:])
 
-    def _source_rows(self, view: View, rows: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _source_rows(
+        self, view: View, rows: np.ndarray[tuple[int], np.dtype[np.float64]]
+    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Solve which source row each output row shows; the nearness, and with it the view, depends on the source row."""
         floor = self._floor
         reach = rows - view.focus_y

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -10,10 +11,21 @@ import numpy.typing as npt
 
 from blocks.media.nearness import Pixels
 
-Places = npt.NDArray[np.intp]
-_DRAWN_OUT = 1
-"""Sky and clouds, the two farthest layers."""
-_DRAWN_OUT_DEPTH = 0.25
+_Places = npt.NDArray[np.int32]
+_Reals = npt.NDArray[np.float32]
+
+_SOFT_PX = 4.0
+"""Along an edge colours have mixed with those behind; so wide a border is taken off too. For pictures 1080 high, as all here."""
+_RAGGED_PX = 12.0
+"""So deep into a hole its own edge mirrors. Farther in a smoothed one does, lest ragged bark gives a ragged mirror image."""
+_SMOOTH_PX = 14.0
+_COARSE = 4
+"""Edges are smoothed, and skies filled, on a grid this many times coarser."""
+_UPRIGHT_COST = 2.5
+"""Landscapes go on sideways: looking up or down for what to fill with counts as so much farther."""
+_REACH_OF_PURE_PX = 32.0
+"""Skies are filled from pure colours this near, if there are any, else from mixed ones."""
+_NOWHERE = (1 << 15) - 1
 
 
 @dataclass(frozen=True)
@@ -26,28 +38,70 @@ class Sheet:
     """height x width."""
 
 
-def peel(sheet: Sheet, mask: Pixels, soft_px: int) -> Sheet:
-    """Take the masked pixels off and fill the hole from around it.
+@dataclass(frozen=True)
+class Fill:
+    """Where the pixels of a hole come from; one entry each."""
+
+    hidden: _Places
+    """Flat indices."""
+    source: _Places
+    distance: _Reals
+    """How far away the source's border is, in pixels."""
+
+
+def peel(sheet: Sheet, mask: Pixels, reach_px: float, *, ragged: bool) -> Sheet:
+    """Take the masked pixels off and fill the hole from beside it.
 
     The hole gets the mirror image of what borders on it, so that ridges, trees and waves go on behind a trunk with their texture.
 
     Args:
         sheet: the picture so far.
-        mask: 255 on the layer to take off.
-        soft_px: width of the border where the layer's colours have mixed with those behind; it is taken off too.
+        mask: 255 on what to take off.
+        reach_px: how far into the hole the camera will ever see; the rest of it is left as it is.
+        ragged: the mask's edge is a ragged one, of leaves or bark.
     """
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * soft_px + 1, 2 * soft_px + 1))
-    hole = cv2.dilate(mask, kernel)
-    if not np.any(hole == 0):
-        hole = mask
-    if not np.any(hole == 0):
+    size = mask.shape[0] / 1080
+    hole = cv2.dilate(mask, _disc(_SOFT_PX * size)).astype(np.uint8, copy=False)
+    if np.all(hole > 0):
         return sheet
-    hidden = np.flatnonzero(hole)
-    source = _mirrored(hole, hidden, sheet.layer)
+    depth = cv2.distanceTransform(hole, cv2.DIST_L2, 3).astype(np.float32, copy=False)
+    border = min(reach_px, _RAGGED_PX * size) if ragged else reach_px
     yuv, layer = sheet.yuv.copy(), sheet.layer.copy()
-    yuv.reshape(-1, 3)[hidden] = sheet.yuv.reshape(-1, 3)[source]
-    layer.reshape(-1)[hidden] = sheet.layer.reshape(-1)[source]
+    for fill in _fills(hole, depth, border, reach_px):
+        # A speck between leaves has lost its pure colour and has no neighbour of its kind: it stays as it is.
+        sure = (mask.reshape(-1)[fill.hidden] > 0) | (fill.distance <= 3 * _SOFT_PX * size)
+        hidden, source = fill.hidden[sure], fill.source[sure]
+        yuv.reshape(-1, 3)[hidden] = sheet.yuv.reshape(-1, 3)[source]
+        layer.reshape(-1)[hidden] = sheet.layer.reshape(-1)[source]
     return Sheet(yuv=yuv, layer=layer)
+
+
+def fill_smoothly(yuv: Pixels, known: Pixels) -> Pixels:
+    """Fill what is unknown by blending from all around: right for skies, which have no texture to go on with.
+
+    Args:
+        yuv: height x width x 3.
+        known: not 0 where the picture is to be kept.
+    """
+    height, width = known.shape
+    small = (max(1, width // _COARSE), max(1, height // _COARSE))
+    # Pixels beside the edge have mixed colours; they count, and stay as they are, where nothing purer is near.
+    soft = _disc(_SOFT_PX * height / 1080)
+    pure = cv2.erode(known, soft).astype(np.uint8, copy=False)
+    mixed = cv2.bitwise_and(cv2.dilate(pure, soft, iterations=5), cv2.bitwise_not(pure))
+    near = cv2.dilate(cv2.resize(pure, small, interpolation=cv2.INTER_AREA), _disc(_REACH_OF_PURE_PX * height / 1080 / _COARSE))
+    blended = np.where((near > 0)[..., None], _blended(yuv, pure, small), _blended(yuv, known, small))
+    fine = cv2.resize(blended, (width, height), interpolation=cv2.INTER_LINEAR)
+    filled = yuv.copy()
+    cv2.copyTo(np.clip(fine + 0.5, 0, 255).astype(np.uint8), cv2.bitwise_or(cv2.bitwise_not(known), mixed), filled)
+    return filled
+
+
+def _blended(yuv: Pixels, known: Pixels, small: tuple[int, int]) -> _Reals:
+    """Blend the known colours into everything, coarse."""
+    kept = cv2.resize(cv2.bitwise_and(yuv, cv2.merge([known, known, known])), small, interpolation=cv2.INTER_AREA)
+    weight = cv2.resize(known, small, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    return _pulled(kept.astype(np.float32), weight.astype(np.float32))
 
 
 def grown_colours(yuv: Pixels, mask: Pixels) -> Pixels:
@@ -57,24 +111,91 @@ def grown_colours(yuv: Pixels, mask: Pixels) -> Pixels:
     sums = cv2.blur(cv2.bitwise_and(yuv, inside), size)
     share = cv2.blur(mask, size)
     spread = cv2.divide(sums, cv2.merge([share, share, share]), scale=255)
-    beyond = (mask == 0) & (share > 0)
-    grown: Pixels = np.where(beyond[..., None], spread, yuv).astype(np.uint8)
+    grown = yuv.copy()
+    cv2.copyTo(spread, ((mask == 0) & (share > 0)).astype(np.uint8), grown)
     return grown
 
 
-def _mirrored(hole: Pixels, hidden: Places, layer: Pixels) -> Places:
-    """Give for each hidden pixel the flat index of the known pixel that mirrors it at the hole's edge."""
+def _pulled(sums: _Reals, weight: _Reals) -> _Reals:
+    """Give weighted sums divided by their weights; where there are none, those of a coarser grid."""
+    mean = (sums / np.maximum(weight, np.float32(1e-6))[..., None]).astype(np.float32)
+    if min(weight.shape) < 2:
+        return mean
+    coarser = _pulled(cv2.pyrDown(sums).astype(np.float32), cv2.pyrDown(weight).astype(np.float32))
+    around = cv2.resize(coarser, (weight.shape[1], weight.shape[0]), interpolation=cv2.INTER_LINEAR)
+    sure = np.minimum(1.0, weight * 4)[..., None]
+    return np.asarray(mean * sure + around * (1 - sure), np.float32)
+
+
+def _fills(hole: Pixels, depth: _Reals, border_px: float, reach_px: float) -> Iterator[Fill]:
+    edge = np.flatnonzero((depth > 0) & (depth <= border_px)).astype(np.int32)
+    if edge.size:
+        yield _filled_from_nearest(hole, edge)
+    inside = np.flatnonzero((depth > border_px) & (depth <= reach_px)).astype(np.int32)
+    if inside.size:
+        yield _filled_from_beside(hole, inside)
+
+
+def _filled_from_nearest(hole: Pixels, hidden: _Places) -> Fill:
+    """Mirror at the nearest edge, wherever it is."""
     height, width = hole.shape
     _, labels = cv2.distanceTransformWithLabels(hole, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
-    known = np.flatnonzero(hole.reshape(-1) == 0)
     flat = labels.reshape(-1)
-    place_of = np.zeros(int(flat.max()) + 1, np.intp)
+    known = np.flatnonzero(hole.reshape(-1) == 0).astype(np.int32)
+    place_of = np.zeros(int(flat.max()) + 1, np.int32)
     place_of[flat[known]] = known
     nearest = place_of[flat[hidden]]
-    # What borders on the hole is drawn out in the sky, lest a sun behind a ridge gets a notch.
-    depth = np.where(layer.reshape(-1)[nearest] <= _DRAWN_OUT, _DRAWN_OUT_DEPTH, 1.0)
-    rows = nearest // width + np.rint(depth * (nearest // width - hidden // width)).astype(np.intp)
-    columns = nearest % width + np.rint(depth * (nearest % width - hidden % width)).astype(np.intp)
-    rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
-    mirror = rows * width + columns
-    return np.where(hole.reshape(-1)[mirror] == 0, mirror, nearest)
+    row, column = np.divmod(hidden, np.int32(width))
+    edge_row, edge_column = np.divmod(nearest, np.int32(width))
+    there = np.clip(2 * edge_row - row, 0, height - 1) * width + np.clip(2 * edge_column - column, 0, width - 1)
+    distance = np.hypot(edge_row - row, edge_column - column).astype(np.float32)
+    return Fill(hidden=hidden, source=np.where(hole.reshape(-1)[there] == 0, there, nearest), distance=distance)
+
+
+def _filled_from_beside(hole: Pixels, hidden: _Places) -> Fill:
+    """Mirror at a smoothed edge to the left or right, or above or below where those are far."""
+    height, width = hole.shape
+    known = _smoothed(hole) == 0
+    row, column = np.divmod(hidden, np.int32(width))
+    coarse = np.minimum(row // _COARSE, known.shape[0] - 1) * known.shape[1] + np.minimum(column // _COARSE, known.shape[1] - 1)
+    best = hidden.copy()
+    least = np.full(hidden.size, _NOWHERE, np.float32)
+    flat = hole.reshape(-1)
+    for axis in (1, 0):
+        own, side, cost = (column, width, 1.0) if axis else (row, height, _UPRIGHT_COST)
+        for edge in _edges(known, axis, coarse):
+            border = np.clip(edge * _COARSE + _COARSE // 2, 0, side - 1)
+            mirror = np.clip(2 * border - own, 0, side - 1)
+            here = row * width + border if axis else border * width + column
+            there = row * width + mirror if axis else mirror * width + column
+            place = np.where(flat[there] == 0, there, here)
+            exists = (edge >= 0) & (edge < side) & (flat[place] == 0)
+            costs = np.where(exists, np.abs(own - border) * np.float32(cost), np.float32(_NOWHERE))
+            best = np.where(costs < least, place, best)
+            least = np.minimum(least, costs)
+    return Fill(hidden=hidden, source=best.astype(np.int32), distance=least)
+
+
+def _edges(known: npt.NDArray[np.bool_], axis: int, hidden: _Places) -> tuple[_Places, _Places]:
+    """Give for each hidden place the nearest known column (axis 1) or row (axis 0) before and behind it; outside if none."""
+    shape = (1, -1) if axis else (-1, 1)
+    places = np.arange(known.shape[axis], dtype=np.int32).reshape(shape)
+    before = np.maximum.accumulate(np.where(known, places, np.int32(-_NOWHERE)), axis=axis)
+    turned = np.flip(np.where(known, places, np.int32(_NOWHERE)), axis=axis)
+    behind = np.flip(np.minimum.accumulate(turned, axis=axis), axis=axis)
+    return before.reshape(-1)[hidden], behind.reshape(-1)[hidden]
+
+
+def _smoothed(hole: Pixels) -> Pixels:
+    """Give the wide parts of a hole with rounded and straightened edges, coarse; twigs and blades are left out."""
+    height, width = hole.shape
+    size = height / 1080 / _COARSE
+    small = cv2.resize(hole, (max(1, width // _COARSE), max(1, height // _COARSE)), interpolation=cv2.INTER_AREA)
+    wide = cv2.morphologyEx(small, cv2.MORPH_OPEN, _disc(_RAGGED_PX * size))
+    blurred = cv2.GaussianBlur(wide, (0, 0), sigmaX=max(0.5, _SMOOTH_PX * size), sigmaY=max(0.5, 3 * _SMOOTH_PX * size))
+    return (blurred > 70).astype(np.uint8) * np.uint8(255)
+
+
+def _disc(radius: float) -> Pixels:
+    side = 2 * max(1, round(radius)) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)).astype(np.uint8, copy=False)

@@ -17,8 +17,8 @@ Reals = npt.NDArray[np.float64]
 
 RIM_PX = 56
 """How far a plane must go on beyond what is sampled from it; the lattice starts and ends off the part that is kept."""
-_LEADS = np.arange(4, 36)
-_SPARES = np.arange(32)
+_LEADS = np.arange(4, 32)
+_SPARES = np.arange(24)
 
 
 class Box(Frozen):
@@ -65,7 +65,7 @@ class Lattice:
 def find_lattice(axis: Axis, start: int, length: int, origin: int) -> Lattice:
     """Find the lattice that comes nearest to a view.
 
-    `cv2.resize` is four times faster than `cv2.warpAffine` (OpenCV 5.0, 2026-11-22) but knows whole pixels only. Of a thousand
+    `cv2.resize` is four times faster than `cv2.warpAffine` (OpenCV 5.0, 2026-11-22) but knows whole pixels only. Of some hundred
     lattices around the wanted run one is always within some hundredths of a pixel of the view over the whole run.
 
     Args:

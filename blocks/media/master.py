@@ -27,7 +27,7 @@ from blocks.media.recipes import sound_arguments, ticks_a_second
 from blocks.media.timeline import export_timeline
 
 CODING_HEADROOM_DB = 1.2
-"""The limiter stays this far below the film's peak: AAC at 192 kbit/s adds up to 0.9 dB (measured on speech, noise and clicks)."""
+"""The limiter stays this far below the film's peak, because AAC at 192 kbit/s adds to peaks."""
 _MOVIE_CLOCK_HZ = 240_000
 """Whole ticks for every frame of all usual rates, so that edit lists lose nothing."""
 _LANGUAGES = {
@@ -51,8 +51,9 @@ class MasterFiles(Frozen):
 def assemble_master(cut_list: CutList, open_input: OpenInput, folder: Path, name: str) -> MasterFiles:
     """Assemble a film: `name.mp4`, `name.srt` and `name.otio` in `folder`.
 
-    H.264 packets of the clips as they are, one AAC track at the film's loudness, one soft caption track, moov before mdat. Nothing
-    grows with the film but the files; the same inputs give the same film, byte for byte. The film appears whole or not at all.
+    H.264 packets of the clips as they are, one AAC track at the film's loudness, one soft caption track unless they are
+    drawn in, moov before mdat. Memory does not grow with the film; the same inputs give the same film, byte for byte. The film
+    appears whole or not at all.
 
     Args:
         cut_list: the edit; its clips are conformed.
@@ -80,7 +81,8 @@ def assemble_master(cut_list: CutList, open_input: OpenInput, folder: Path, name
 def _encode_sound(cut_list: CutList, open_input: OpenInput, captions: Path, target: Path) -> None:
     mix = mix_sound(cut_list, open_input, target.with_suffix(".f32"))
     curve = level_mix(mix, cut_list.levels.film_lufs, cut_list.levels.peak_dbtp - CODING_HEADROOM_DB)
-    arguments = sound_arguments(captions if captions.stat().st_size else None, _language(cut_list))
+    has_soft_captions = captions.stat().st_size > 0 and not cut_list.captions_burned
+    arguments = sound_arguments(captions if has_soft_captions else None, _language(cut_list))
     render(arguments, target, what="encode the sound of the film", stdin=levelled(mix, curve))
     mix.file.unlink()
 

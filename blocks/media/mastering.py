@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import minimum_filter1d
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from blocks.media.decode import SAMPLE_RATE_HZ, Samples
-from blocks.media.loudness import KWeighting, amplitude, gated_lufs
+from blocks.media.loudness import CELL, KWeighting, amplitude, cell_heights, gated_lufs
 
-CELL = 32
-"""Samples a number stands for."""
 _CELLS_A_HOP = SAMPLE_RATE_HZ // 10 // CELL
 _REACH = 48
 """The limiter looks 32 ms ahead, and lets go as slowly."""
@@ -20,7 +16,8 @@ _NEAR_LU = 0.02
 _ROUNDS = 12
 _MOST_GAIN_DB = 30.0
 
-Cells = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.float32]
+"""One number a cell; single precision, because a long film has millions of them."""
 
 
 class SoundProfile:
@@ -29,16 +26,15 @@ class SoundProfile:
     def __init__(self) -> None:
         self._weighting = KWeighting(channels=2)
         self._heard: list[tuple[Cells, Cells]] = []
-        self.peaks: Cells = np.zeros(0)
-        """Highest sample of each cell."""
-        self._powers: Cells = np.zeros(0)
+        self.peaks: Cells = np.zeros(0, np.float32)
+        """Height of each cell."""
+        self._powers: Cells = np.zeros(0, np.float32)
 
     def hear(self, window: Samples) -> None:
         """Take in the next samples; only the last window may end within a cell."""
         padding = -len(window) % CELL
-        power = np.pad(self._weighting.power(window), (0, padding))
-        height = np.pad(np.abs(window).max(axis=1), (0, padding))
-        self._heard.append((height.reshape(-1, CELL).max(axis=1).astype(np.float64), power.reshape(-1, CELL).mean(axis=1)))
+        power = np.pad(self._weighting.power(window), (0, padding)).reshape(-1, CELL).mean(axis=1)
+        self._heard.append((cell_heights(np.pad(window, ((0, padding), (0, 0)))), power.astype(np.float32)))
 
     def finish(self) -> None:
         """Note that all was heard."""
@@ -49,7 +45,7 @@ class SoundProfile:
         """Give the integrated loudness under a gain for each cell; None for silence or less than 0.4 s."""
         powers = self._powers * np.square(gains)
         whole = len(powers) // _CELLS_A_HOP * _CELLS_A_HOP
-        return gated_lufs(powers[:whole].reshape(-1, _CELLS_A_HOP).mean(axis=1))
+        return gated_lufs(powers[:whole].reshape(-1, _CELLS_A_HOP).mean(axis=1, dtype=np.float64))
 
 
 class GainCurve:
@@ -92,18 +88,14 @@ def start_gain_db(profile: SoundProfile, film_lufs: float) -> float:
     return 0.0 if loudness is None else min(film_lufs - loudness, _MOST_GAIN_DB)
 
 
-def runs_above(peaks: Cells, height: float, longest: int) -> Iterator[tuple[int, int]]:
-    """Give the stretches of cells that reach a height, as first cell and cell after the last, none longer than `longest`."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], peaks >= height, [False]]).astype(np.int8)))
-    for first, after in edges.reshape(-1, 2).tolist():
-        for start in range(first, after, longest):
-            yield start, min(start + longest, after)
-
-
 def _limited(peaks: Cells, gain: float, ceiling: float) -> Cells:
     """Give the gains of all cells: the lowest that any cell within reach needs, smoothed over the same reach."""
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks * gain, ceiling))
-    lowest = np.pad(minimum_filter1d(needed, 2 * _REACH + 1), _REACH, mode="edge")
-    bell = np.hanning(2 * _REACH + 3)[1:-1]
-    smooth: Cells = np.convolve(lowest, bell / bell.sum(), "valid")
-    return smooth * gain
+    gains: Cells = np.multiply(peaks, np.float32(gain / ceiling))
+    np.maximum(gains, 1, out=gains)
+    np.reciprocal(gains, out=gains)
+    minimum_filter1d(gains, 2 * _REACH + 1, output=gains, mode="nearest")
+    # Two even means are one bell whose foot reaches as far as the minimum did: no cell gets more than it may.
+    for _ in range(2):
+        uniform_filter1d(gains, _REACH + 1, output=gains, mode="nearest")
+    gains *= np.float32(gain)
+    return gains

@@ -12,8 +12,8 @@ from blocks.domain.cut_list import SAMPLE_RATE_HZ, Bed, CutList, Line
 from blocks.errors import MediaError
 from blocks.media.decode import Samples, read_sound
 from blocks.media.join import OpenInput, scene_name
-from blocks.media.loudness import amplitude, true_peaks
-from blocks.media.mastering import CELL, GainCurve, SoundProfile, find_gain, runs_above, start_gain_db
+from blocks.media.loudness import CELL, amplitude, true_peaks
+from blocks.media.mastering import GainCurve, SoundProfile, find_gain, start_gain_db
 
 _STEREO = 2
 _BYTES_A_SAMPLE = 4 * _STEREO
@@ -25,9 +25,8 @@ _DUCK_AFTER = SAMPLE_RATE_HZ // 2
 """It takes this long to come back."""
 _LOOP_BLEND = SAMPLE_RATE_HZ // 2
 """Longest cross-fade from the end of an ambience to its beginning."""
-_UNSEEN_PEAK_DB = 6.0
-"""Peaks are looked for between samples where these come this near to the ceiling: 3 dB for them, 3 for what the limiter costs."""
-_LONGEST_RUN = 4096
+_UNSEEN_PEAK_DB = 4.5
+"""Peaks are looked for between samples where these come this near to the ceiling: 3 dB for them, the rest for what the limiter costs."""
 _TOLERATED_LOSS = SAMPLE_RATE_HZ // 100
 """A recording may be this much shorter than was measured: codecs differ in what they trim."""
 
@@ -74,12 +73,14 @@ def level_mix(mix: Mix, film_lufs: float, ceiling_dbtp: float) -> GainCurve:
     near = amplitude(ceiling_dbtp - start_gain_db(mix.profile, film_lufs) - _UNSEEN_PEAK_DB)
     peaks = mix.profile.peaks
     with mix.file.open("rb") as stream:
-        for start, end in runs_above(peaks, near, _LONGEST_RUN):
+        for start in range(0, len(peaks), _WINDOW // CELL):
+            hot = np.flatnonzero(peaks[start : start + _WINDOW // CELL] >= near)
+            # A cell before and one after the window are read too, for the points between them.
             before = min(start, 1)
             stream.seek((start - before) * CELL * _BYTES_A_SAMPLE)
-            data = stream.read((end + 1 - start + before) * CELL * _BYTES_A_SAMPLE)
-            found = true_peaks(np.frombuffer(data, np.float32).reshape(-1, _STEREO), CELL)
-            peaks[start:end] = np.maximum(peaks[start:end], found[before : before + end - start])
+            data = stream.read((_WINDOW + (before + 1) * CELL) * _BYTES_A_SAMPLE)
+            found = true_peaks(np.frombuffer(data, np.float32).reshape(-1, _STEREO), hot + before)
+            peaks[start + hot] = np.maximum(peaks[start + hot], found)
     return find_gain(mix.profile, film_lufs, ceiling_dbtp)
 
 

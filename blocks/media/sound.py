@@ -14,37 +14,31 @@ import soundfile
 from scipy import ndimage, signal
 
 from blocks.errors import MediaError
+from blocks.media.decode import SAMPLE_RATE_HZ
+from blocks.media.loudness import KWeighting, amplitude, gated_lufs
 
 Samples = npt.NDArray[np.float64]
-SAMPLE_RATE_HZ = 48_000
 
-_SHELF = np.array([[1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585]])
-_HIGH_PASS = np.array([[1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621]])
-_BLOCK_S = 0.4
-_STEP_S = 0.1
-_ABSOLUTE_GATE_LUFS = -70.0
-_RELATIVE_GATE_LU = -10.0
+_HOP = SAMPLE_RATE_HZ // 10
+_OFFSET_LUFS = -0.691
 _LOOK_AROUND_S = 0.005
 
 
 def measure_lufs(samples: Samples) -> float:
-    """Give the integrated loudness in LUFS of frames x channels at 48 kHz; `-inf` for silence.
+    """Give the integrated loudness in LUFS; `-inf` for silence. Less than half a second is measured as a whole, without gates."""
+    powers = hear_powers(samples, _HOP)
+    if len(powers) >= 5:
+        loudness = gated_lufs(powers)
+        return float("-inf") if loudness is None else loudness
+    power = float(np.mean(hear_powers(samples, 1)))
+    return _OFFSET_LUFS + 10 * float(np.log10(power)) if power > 0 else float("-inf")
 
-    ITU-R BS.1770-4 (2015-10) with both gates; less than 0.4 s is taken as one block.
-    """
-    weighted = signal.sosfilt(np.vstack([_SHELF, _HIGH_PASS]), samples, axis=0)
-    power = np.sum(weighted**2, axis=1)
-    block, step = round(_BLOCK_S * SAMPLE_RATE_HZ), round(_STEP_S * SAMPLE_RATE_HZ)
-    if len(power) < block:
-        return _lufs(float(np.mean(power)))
-    total = np.concatenate([[0.0], np.cumsum(power)])
-    starts = np.arange(0, len(power) - block + 1, step)
-    blocks = (total[starts + block] - total[starts]) / block
-    heard = blocks[blocks > _power(_ABSOLUTE_GATE_LUFS)]
-    if not len(heard):
-        return float("-inf")
-    gate = _power(_lufs(float(np.mean(heard))) + _RELATIVE_GATE_LU)
-    return _lufs(float(np.mean(heard[heard > gate])))
+
+def hear_powers(samples: Samples, window: int) -> Samples:
+    """Give the mean power of each whole window of so many samples, weighted as the ear does, summed over the channels."""
+    power = KWeighting(samples.shape[1]).power(samples.astype(np.float32))
+    whole = len(power) // window * window
+    return np.asarray(power[:whole].reshape(-1, window).mean(axis=1), np.float64)
 
 
 def level(samples: Samples, *, lufs: float, peak_dbfs: float) -> Samples:
@@ -52,20 +46,18 @@ def level(samples: Samples, *, lufs: float, peak_dbfs: float) -> Samples:
 
     The limiter costs loudness, so the gain is found in three rounds; silence is given back as it is.
     """
-    ceiling = from_db(peak_dbfs)
+    ceiling = amplitude(peak_dbfs)
     gain, result = 1.0, samples
     for _ in range(3):
         loudness = measure_lufs(result)
         if not np.isfinite(loudness):
             return samples
-        gain *= from_db(lufs - loudness)
-        result = _limit(samples * gain, ceiling)
+        gain *= amplitude(lufs - loudness)
+        result = samples * gain
+        if float(np.max(np.abs(result))) <= ceiling:
+            break
+        result = _limit(result, ceiling)
     return result
-
-
-def from_db(decibels: float) -> float:
-    """Give the factor of amplitude for a level in decibels."""
-    return float(10 ** (decibels / 20))
 
 
 def fade_ends(samples: Samples, seconds: float) -> Samples:
@@ -98,8 +90,6 @@ def save_sound(target: Path, samples: Samples) -> None:
 
 def _limit(samples: Samples, ceiling: float) -> Samples:
     peaks = np.max(np.abs(samples), axis=1)
-    if float(np.max(peaks)) <= ceiling:
-        return samples
     width = 2 * round(_LOOK_AROUND_S * SAMPLE_RATE_HZ) + 1
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     # The lowest wanted gain within the window, smoothed over half of it: never above what any sample needs.
@@ -107,11 +97,3 @@ def _limit(samples: Samples, ceiling: float) -> Samples:
     window = np.hanning(width // 2 * 2 + 1)
     smooth = signal.oaconvolve(np.pad(lowest, width // 2, mode="edge"), window / window.sum(), mode="valid")
     return np.clip(samples * smooth[: len(samples), None], -ceiling, ceiling)
-
-
-def _lufs(power: float) -> float:
-    return float(-0.691 + 10 * np.log10(power)) if power > 0 else float("-inf")
-
-
-def _power(lufs: float) -> float:
-    return float(10 ** ((lufs + 0.691) / 10))

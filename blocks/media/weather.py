@@ -68,7 +68,7 @@ def _swarms(scenery: Scenery, text: str, *, windy: bool) -> list[Swarm]:
     if _FIREFLY_WORDS.search(text):
         swarms.append(_fireflies())
     dry = scenery.weather in {Weather.CLEAR, Weather.CLOUDY, Weather.FOG}
-    if not swarms and dry and scenery.place in _INDOORS:
+    if not swarms and scenery.place in _INDOORS:
         swarms.append(_motes(_WARM, 110, rise=2))
     elif not swarms and dry and scenery.hour in _LOW_SUN and scenery.place is not Place.SPACE:
         swarms.append(_motes(_WARM, 70, rise=3))
@@ -79,8 +79,24 @@ def _precipitation(weather: Weather, *, windy: bool) -> list[Swarm]:
     if weather is Weather.SNOW:
         wind = 150.0 if windy else 28.0
         return [
-            Swarm(count=420, near=(0.2, 0.75), radius=(0.9, 2.6), strength=(0.5, 0.85), fall=(45, 130), wind=(wind * 0.4, wind), sway_px=16),
-            Swarm(count=26, near=(0.8, 1.0), radius=(4.5, 9.0), strength=(0.4, 0.22), fall=(150, 230), wind=(wind, wind * 1.4), sway_px=30),
+            Swarm(
+                count=420,
+                near=(0.2, 0.75),
+                radius=(0.9, 2.6),
+                strength=(0.5, 0.85),
+                fall=(45, 130),
+                wind=(wind * 0.4, wind),
+                sway_px=16,
+            ),
+            Swarm(
+                count=26,
+                near=(0.8, 1.0),
+                radius=(4.5, 9.0),
+                strength=(0.4, 0.22),
+                fall=(150, 230),
+                wind=(wind, wind * 1.4),
+                sway_px=30,
+            ),
         ]
     if weather in {Weather.RAIN, Weather.STORM}:
         wind = 330.0 if weather is Weather.STORM else 130.0
@@ -174,7 +190,6 @@ def _air(scenery: Scenery, text: str, *, windy: bool) -> Air:
         mist_u=u,
         mist_v=v,
         wind_px_s=34.0 if windy else 16.0,
-        breath=2.5,
         glow=glow,
         glow_s=1.1 if fire else 6.0,
         aurora=34.0 if scenery.weather is Weather.AURORA else 0.0,

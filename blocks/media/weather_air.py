@@ -12,6 +12,8 @@ from blocks.media.layers_planes import Canvas
 from blocks.media.layers_sampling import Floats
 from blocks.media.nearness import Pixels
 
+_BREATH_S = 5.0
+_LIFT = 8
 _COARSE = 8
 """The air is worked out on a grid this many times coarser than the frame."""
 
@@ -26,8 +28,6 @@ class Air(Frozen):
     mist_v: int = 128
     wind_px_s: float = 14.0
     """How fast mist and cloud shadows drift, in pixels a second of a frame 1080 high."""
-    breath: float = 2.0
-    """How many of 255 steps of brightness the light comes and goes."""
     glow: float = 0.0
     """How many steps the light around the brightest place pulses."""
     glow_s: float = 5.0
@@ -44,7 +44,9 @@ class Fields:
     near_mist: Floats
     """Both wider than the frame, ready to drift over it; 0 to 1."""
     mist_where: Floats
-    light: Floats
+    breath_sine: Floats
+    breath_cosine: Floats
+    """Light that comes and goes, here sooner, there later, in steps of 255."""
     glow_where: Floats
     curtains: Floats
     sky_where: Floats
@@ -69,8 +71,9 @@ class AirPainter:
             for plane, value in ((planes.u, air.mist_u), (planes.v, air.mist_v)):
                 part = _fine(255 - veil * 255, plane)
                 tinted = cv2.multiply(plane, part, scale=1 / 255)
-                cv2.add(tinted, cv2.multiply(cv2.bitwise_not(part), float(value), scale=1 / 255), dst=plane)
-        cv2.add(planes.y, _fine(light, planes.y), dst=planes.y)
+                cv2.add(tinted, cv2.convertScaleAbs(cv2.bitwise_not(part), alpha=value / 255), dst=plane)
+        # Light may also fade; bytes know no sign.
+        cv2.addWeighted(planes.y, 1, _fine(light + _LIFT, planes.y), 1, -_LIFT, dst=planes.y)
 
     def _veil(self, second: float) -> Floats:
         where = self._fields.mist_where
@@ -81,11 +84,11 @@ class AirPainter:
 
     def _light(self, second: float) -> Floats:
         air, fields = self._air, self._fields
-        speed = air.wind_px_s * fields.mist_where.shape[0] / 1080
-        light = air.breath * _drifted(fields.light, speed * 4 * second + 3, fields.mist_where)
+        breath = 2 * np.pi * second / _BREATH_S
+        light = fields.breath_sine * np.cos(breath) + fields.breath_cosine * np.sin(breath)
         if air.glow:
             turn = 2 * np.pi * second / air.glow_s
-            pulse = 0.5 + 0.25 * np.sin(turn) + 0.15 * np.sin(2.3 * turn + 1) + 0.1 * np.sin(5.1 * turn + 2)
+            pulse = 0.25 * np.sin(turn) + 0.15 * np.sin(2.3 * turn + 1) + 0.1 * np.sin(5.1 * turn + 2)
             light = light + air.glow * pulse * fields.glow_where
         if air.aurora:
             first = _drifted(fields.curtains, 9.0 * second * fields.mist_where.shape[1] / 1920, fields.mist_where)
@@ -109,15 +112,25 @@ def grow_fields(luma: Pixels, sky: Pixels | None, floor_top: float, generator: n
     above = np.zeros((height, width), np.float32) if sky is None else _coarse(sky, width, height) / 255
     bright = cv2.GaussianBlur(_coarse(luma, width, height), (0, 0), height / 12)
     glow = np.clip((bright - np.percentile(bright, 80)) / max(1.0, float(np.ptp(bright))), 0, None)
+    phases = _clouds(generator, (height, width), 0.3)[:, :width] * 4 * np.pi
+    breath = _breath_steps(luma)
     return Fields(
         far_mist=_clouds(generator, (height, width), 0.16),
         near_mist=_clouds(generator, (height, width), 0.09),
         mist_where=band.astype(np.float32),
-        light=_clouds(generator, (height, width), 0.3),
+        breath_sine=(breath * np.sin(phases)).astype(np.float32),
+        breath_cosine=(breath * np.cos(phases)).astype(np.float32),
         glow_where=(glow / max(1e-6, float(glow.max()))).astype(np.float32),
         curtains=_curtains(generator, (height, width)),
         sky_where=(above * np.clip(1.15 - rows, 0, 1)).astype(np.float32),
     )
+
+
+def _breath_steps(luma: Pixels) -> float:
+    """Tell how far the light swings: hardly where a picture is rich in detail, more where nothing else could be seen to move."""
+    small = cv2.resize(luma, (480, 270), interpolation=cv2.INTER_AREA)
+    detail = float(cv2.absdiff(small, cv2.blur(small, (9, 9))).mean())
+    return 0.5 + 1.1 / (1 + detail)
 
 
 def _clouds(generator: np.random.Generator, size: tuple[int, int], scale: float) -> Floats:
@@ -139,7 +152,7 @@ def _curtains(generator: np.random.Generator, size: tuple[int, int]) -> Floats:
 
 def _drifted(field: Floats, shift_px: float, like: Floats) -> Floats:
     """Cut the frame's part out of a field that has drifted to the right; in between its pixels too."""
-    height, width = like.shape
+    width = like.shape[1]
     whole = int(np.floor(shift_px))
     part = float(shift_px - whole)
     columns = (np.arange(width + 1) - whole) % field.shape[1]
@@ -148,9 +161,9 @@ def _drifted(field: Floats, shift_px: float, like: Floats) -> Floats:
 
 
 def _coarse(plane: Pixels, width: int, height: int) -> Floats:
-    return cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _fine(field: Floats, like: Pixels) -> Pixels:
     whole = np.clip(field + 0.5, 0, 255).astype(np.uint8)
-    return cv2.resize(whole, (like.shape[1], like.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    return np.asarray(cv2.resize(whole, (like.shape[1], like.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -28,6 +28,9 @@ class Tint(Frozen):
     v: int = 128
 
 
+_STARLIGHT = Tint(y=230, u=131, v=126)
+
+
 class Swarm(Frozen):
     """A kind of particles. Lengths are in pixels of a frame 1080 high."""
 
@@ -115,7 +118,6 @@ class Stars:
     y: Reals
     phase: Reals
     pace: Reals
-    tint: Tint = Tint(y=230, u=131, v=126)
 
     def paint(self, canvas: Canvas, second: float, view: View) -> None:
         """Let the stars flare up a little, each in its own time."""
@@ -125,7 +127,7 @@ class Stars:
         radius = np.full_like(self.x, max(0.7, 1.5 * canvas.height / _REFERENCE_PX))
         still = np.zeros_like(self.x)
         x, y = (self.x - across.start) / across.scale, (self.y - down.start) / down.scale
-        paint_spots(canvas, Spots(x, y, radius, strength, still, still), self.tint)
+        paint_spots(canvas, Spots(x, y, radius, strength, still, still), _STARLIGHT)
 
 
 def find_stars(luma: Pixels, sky: Pixels, generator: np.random.Generator, most: int = 160) -> Stars | None:
@@ -205,7 +207,9 @@ def _blend(plane: Pixels, spots: Spots, value: int) -> None:
     flat[places] = (under + (value - under) * (strongest[places] / np.float32(255)) + 0.5).astype(np.uint8)
 
 
-def _trail(aside: npt.NDArray[np.float32], along: npt.NDArray[np.float32], radius: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _trail(
+    aside: npt.NDArray[np.float32], along: npt.NDArray[np.float32], radius: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
     """Thin the trail out towards both ends."""
     return np.asarray(np.exp(-aside / (0.9 * radius * radius)) * (1 - (2 * along) ** 2 * 0.85), np.float32)
 

@@ -82,7 +82,9 @@ def find_water(nearness: Pixels, generator: np.random.Generator, strength: float
     phases = [_phases(generator, size, depth, lines) for lines in (1.0, 0.55)]
     return Water(
         sines=tuple((amount * share * np.sin(phase)).astype(np.float32) for phase, share in zip(phases, (0.6, 0.5), strict=True)),
-        cosines=tuple((amount * share * np.cos(phase)).astype(np.float32) for phase, share in zip(phases, (0.6, 0.5), strict=True)),
+        cosines=tuple(
+            (amount * share * np.cos(phase)).astype(np.float32) for phase, share in zip(phases, (0.6, 0.5), strict=True)
+        ),
         top=int(rows[0]),
     )
 

@@ -20,9 +20,10 @@ from blocks.capabilities.planner import Planner
 from blocks.capabilities.publisher import Publisher
 from blocks.capabilities.sound_designer import SoundDesigner
 from blocks.domain.money import Usage
-from blocks.domain.planning.planner import PLANNER_VERSION, plan_storyboard
+from blocks.domain.planning.planner import PLANNER_VERSION, IdeaRefused, plan_storyboard
 from blocks.domain.specs import ClipSpec, EffectSpec, ImageSpec, NarrationSpec, PlanSpec, PublishSpec
 from blocks.domain.stages import PublishedVideo
+from blocks.errors import BadSpec
 from blocks.media.ambience.design import AMBIENCE_VERSION, make_ambience
 from blocks.media.animation import ANIMATOR_VERSION, animate_still
 from blocks.media.paint.still import PAINTER_VERSION, paint_still
@@ -46,8 +47,12 @@ class OfflinePlanner(Planner):
 
     def plan(self, spec: PlanSpec, bench: Bench) -> Made:
         """Plan by rules; the same idea always gives the same storyboard."""
+        try:
+            board = plan_storyboard(spec)
+        except IdeaRefused as refused:
+            raise BadSpec(f"no film can be planned from this idea: {refused}") from refused
         file = bench.folder / "storyboard.json"
-        file.write_text(plan_storyboard(spec).model_dump_json(indent=1), encoding="utf-8")
+        file.write_text(board.model_dump_json(indent=1), encoding="utf-8")
         return Made(file=file, usage=self.estimate(spec), model=f"planning rules {PLANNER_VERSION}")
 
 

@@ -104,7 +104,7 @@ def told(database: Database) -> Iterator[None]:
     except ProgrammingError as error:
         if isinstance(error.orig, refusals.UndefinedTable | refusals.UndefinedColumn | refusals.InvalidSchemaName):
             raise SetupError(
-                f"the results database {database} lacks tables of this release: run `python -m deployments migrate`"
+                f"the results database {database} lacks tables of this release: run `python -m deployments setup`"
             ) from error
         raise TerminalError(f"the results database {database} refused a statement: {_reason(error)}") from error
     except IntegrityError as error:

@@ -29,6 +29,7 @@ from blocks.results.programs import run_program
 _log = logging.getLogger(__name__)
 
 SUPERUSER = "postgres"
+SOCKET = ".s.PGSQL.5432"
 START_LIMIT_S = 60
 """Recovery after a power cut included."""
 _OPTIONS = "-c listen_addresses='' -c unix_socket_permissions=0700 -c max_connections=200 -c shared_buffers=64MB -c jit=off"
@@ -85,6 +86,8 @@ def _leave(key: tuple[int, Path]) -> None:
     if key[0] != os.getpid():
         return
     member = _memberships.pop(key)
+    if not member.place.home.exists():
+        return
     try:
         with hold(member.place.home / "start.lock"):
             member.lock.close()
@@ -122,10 +125,24 @@ def _start(place: Place, lock_descriptor: int) -> None:
     if stale is not None:
         remove_socket_folder(stale.sockets)
     sockets = make_socket_folder(place)
+    for left in sockets.glob(
+        f"{SOCKET}*"
+    ):  # of a server that was killed; PostgreSQL would take any process with its number for it
+        left.unlink()
     arguments = ("-w", "-t", str(START_LIMIT_S), "-D", str(place.data), "-l", str(place.data / "server.log"))
     options = (*arguments, "-o", f"{_OPTIONS} -k {sockets}", "start")
-    run_program("pg_ctl", options, place.programs, place.run_as, inherits=(lock_descriptor,))
+    try:
+        run_program("pg_ctl", options, place.programs, place.run_as, inherits=(lock_descriptor,))
+    except subprocess.SubprocessError as error:
+        raise SetupError(
+            f"the results database in {place.home} did not start; {_WAY_OUT}; its log ends:\n{_end_of_log(place)}"
+        ) from error
     _log.info("the results server of %s runs", place.home)
+
+
+def _end_of_log(place: Place) -> str:
+    log = place.data / "server.log"
+    return "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else "(it wrote none)"
 
 
 def _initialise(place: Place) -> None:
@@ -169,7 +186,7 @@ def _read_postmaster(data: Path) -> _Postmaster | None:
 
 def _sockets_when_ready(data: Path) -> Path | None:
     postmaster = _read_postmaster(data)
-    if postmaster is None or not postmaster.ready or not (postmaster.sockets / ".s.PGSQL.5432").exists():
+    if postmaster is None or not postmaster.ready or not (postmaster.sockets / SOCKET).exists():
         return None
     return postmaster.sockets
 
@@ -179,7 +196,5 @@ def _told(folder: Path) -> Iterator[None]:
     """Turn what can go wrong with files and programs into one clear error."""
     try:
         yield
-    except OSError as error:
+    except (OSError, subprocess.SubprocessError) as error:
         raise SetupError(f"the results database in {folder} cannot be set up: {error}; {_WAY_OUT}") from error
-    except subprocess.SubprocessError as error:
-        raise SetupError(f"the results database in {folder} did not start ({error}); {_WAY_OUT}") from error

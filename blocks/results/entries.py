@@ -17,19 +17,16 @@ from blocks.results.tables import ErrorRow, ProductRow, ReceiptRow, StatusMoveRo
 from blocks.results.values import Failure
 
 
-def record_product(session: Session, product: Product, receipt: Receipt, video: VideoName, item: str) -> None:
-    """Write down a product, its one receipt, and what the film uses it as.
+def record_product(session: Session, product: Product, receipt: Receipt | None) -> None:
+    """Write down a product and its one receipt; None for a step that calls no maker.
 
-    A product that was made before under the same key gives way: its file was gone, or somebody asked for it anew.
-
-    Raises:
-        BadSpec: there is no such film.
+    A product that was made before under the same key gives way: its file was gone.
     """
     columns = product.model_dump(mode="json")
     statement = insert(ProductRow).values(**columns)
     session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={**columns, "made_at": func.now()}))
-    _add_receipt(session, receipt)
-    link_product(session, video, item, product.key)
+    if receipt is not None:
+        _add_receipt(session, receipt)
 
 
 def record_undelivered(session: Session, receipt: Receipt) -> None:

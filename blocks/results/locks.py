@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import hashlib
 import logging
 import os
@@ -138,6 +139,7 @@ class _KeyRing:
     """
 
     database: Database
+    pid: int = field(default_factory=os.getpid)
     guard: threading.RLock = field(default_factory=threading.RLock)
     held: dict[str, _Held] = field(default_factory=dict)
     connection: Connection | None = None
@@ -188,6 +190,14 @@ class _KeyRing:
         with self.guard:
             return key in self.held or self._ask(_IS_HELD, key)
 
+    def close(self) -> None:
+        """Give up the connection, and with it every lock."""
+        with self.guard:
+            connection, self.connection = self.connection, None
+            if connection is not None and self.pid == os.getpid():
+                connection.invalidate()
+                connection.close()
+
     def _expire(self, key: str, holder: str) -> None:
         with self.guard:
             if self.holder_of(key) == holder:
@@ -213,6 +223,8 @@ class _KeyRing:
     def _ask_once(self, question: TextClause, key: str) -> bool:
         if self.connection is None:
             self.connection = engine_of(self.database).connect().execution_options(isolation_level="AUTOCOMMIT")
+            atexit.unregister(self.close)
+            atexit.register(self.close)
         try:
             return bool(self.connection.scalar(question, {"number": _number(key)}))
         except DBAPIError:

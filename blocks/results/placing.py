@@ -108,7 +108,7 @@ def _place(home: Path, account: Account | None, folder: Path) -> Place:
         raise SetupError(
             f"the results in {home} were written by PostgreSQL {found}, this project brings {POSTGRES_VERSION}: move them away"
         )
-    return Place(home, _usable_programs(bundled_programs(), account), account)
+    return Place(home, usable_programs(bundled_programs(), account), account)
 
 
 @cache
@@ -165,7 +165,7 @@ def _state_folder() -> Path:
     return SHARED_STATE if os.geteuid() == 0 else Path.home() / PRIVATE_STATE
 
 
-def _usable_programs(programs: Path, account: Account | None) -> Path:
+def usable_programs(programs: Path, account: Account | None) -> Path:
     """Give PostgreSQL's programs where its account can start them: copied once when the installation is out of its reach."""
     if _can_use(programs, account) and _may_enter((programs / "postgres").stat(), account or _ROOT):
         return programs

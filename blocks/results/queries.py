@@ -33,7 +33,7 @@ def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:
         .where(*_of(VideoProductRow, video))
         .order_by(VideoProductRow.name)
     )
-    return tuple(FilmItem(name=name, product=_product(row)) for name, row in session.execute(statement).tuples())
+    return tuple(FilmItem(name=name, product=_product(row)) for name, row in session.execute(statement).all())
 
 
 def receipts_of(session: Session, video: VideoName) -> tuple[Receipt, ...]:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
-from blocks.domain.request import VideoName
 from blocks.results import entries, queries
 from blocks.results.database import Database, transaction
 from blocks.results.tables import MemoryRow, ProductRow
@@ -37,6 +36,17 @@ class ResultsTable(WritableFileSystem):
 
     database: Database = Field(description="The PostgreSQL database.")
     storage: LocalStorage = Field(description="Where the products themselves are kept.")
+
+    def migrate(self) -> bool:
+        """Make the tables, or bring them up to this release; tell whether there was anything to do.
+
+        Raises:
+            ProviderUnavailable: the database does not answer.
+            SetupError: it cannot be started.
+        """
+        from blocks.results.schema import migrate  # noqa: PLC0415 -- only set-up needs Alembic, whose import takes 0.2 s
+
+        return migrate(self.database)
 
     @contextmanager
     def open(self) -> Iterator[Session]:
@@ -68,15 +78,14 @@ class ResultsTable(WritableFileSystem):
             _tell_gone(product.step, product.address, session.scalars(select(ProductRow.made_at).filter_by(key=key)).one())
         return None
 
-    def record(self, product: Product, receipt: Receipt, video: VideoName, item: str) -> None:
-        """Write down a product, its one receipt and what the film uses it as, all or nothing.
+    def record(self, product: Product, receipt: Receipt | None) -> None:
+        """Write down a product and its one receipt (None for a step that calls no maker), both or neither.
 
         Raises:
-            BadSpec: there is no such film.
             ProviderUnavailable: the database does not answer.
         """
         with self.open() as session:
-            entries.record_product(session, product, receipt, video, item)
+            entries.record_product(session, product, receipt)
 
     def bill(self, receipt: Receipt) -> None:
         """Write down a call that was billed and gave nothing.
@@ -86,16 +95,6 @@ class ResultsTable(WritableFileSystem):
         """
         with self.open() as session:
             entries.record_undelivered(session, receipt)
-
-    def link(self, video: VideoName, item: str, key: str) -> None:
-        """Note that a film uses a product that was made before.
-
-        Raises:
-            BadSpec: there is no such film, or no such product.
-            ProviderUnavailable: the database does not answer.
-        """
-        with self.open() as session:
-            entries.link_product(session, video, item, key)
 
     def read_path(self, path: str, **_: object) -> bytes:  # type: ignore[override]  # Prefect asks for both kinds, sync and async
         """Give Prefect a record it wrote; one whose product is gone is dropped, so that the task runs again.

@@ -4,62 +4,92 @@ from __future__ import annotations
 
 from functools import cache
 
+from blocks.domain.planning.word_sets import word_set
+
 _IRREGULAR = (
-    "be was been, have had had, do did done, go went gone, come came come, become became become, overcome overcame overcome, see saw seen, "
-    "take took taken, give gave given, get got got, make made made, know knew known, grow grew grown, throw threw thrown, "
-    "blow blew blown, draw drew drawn, fly flew flown, drive drove driven, ride rode ridden, rise rose risen, arise arose arisen, "
-    "write wrote written, break broke broken, speak spoke spoken, steal stole stolen, freeze froze frozen, choose chose chosen, "
-    "wake woke woken, awake awoke awoken, begin began begun, drink drank drunk, sink sank sunk, shrink shrank shrunk, swim swam swum, "
+    "be was been, have had had, do did done, go went gone, come came come, become became become, "
+    "overcome overcame overcome, see saw seen, take took taken, give gave given, get got got, make made made, "
+    "know knew known, grow grew grown, throw threw thrown, blow blew blown, draw drew drawn, fly flew flown, "
+    "drive drove driven, ride rode ridden, rise rose risen, arise arose arisen, write wrote written, break broke broken, "
+    "speak spoke spoken, steal stole stolen, freeze froze frozen, choose chose chosen, wake woke woken, "
+    "awake awoke awoken, begin began begun, drink drank drunk, sink sank sunk, shrink shrank shrunk, swim swam swum, "
     "sing sang sung, ring rang rung, spring sprang sprung, run ran run, win won won, hang hung hung, swing swung swung, "
     "cling clung clung, sting stung stung, dig dug dug, stick stuck stuck, strike struck struck, bring brought brought, "
-    "buy bought bought, think thought thought, fight fought fought, seek sought sought, catch caught caught, teach taught taught, "
-    "keep kept kept, sleep slept slept, weep wept wept, sweep swept swept, creep crept crept, leave left left, feel felt felt, "
-    "mean meant meant, meet met met, lead led led, feed fed fed, flee fled fled, bleed bled bled, breed bred bred, speed sped sped, "
-    "hold held held, tell told told, sell sold sold, stand stood stood, understand understood understood, withstand withstood withstood, "
-    "find found found, bind bound bound, wind wound wound, grind ground ground, build built built, send sent sent, spend spent spent, "
-    "lend lent lent, bend bent bent, lose lost lost, say said said, pay paid paid, lay laid laid, lie lay lain, hear heard heard, "
-    "sit sat sat, spit spat spat, shine shone shone, shoot shot shot, light lit lit, slide slid slid, hide hid hidden, bite bit bitten, "
-    "eat ate eaten, fall fell fallen, forget forgot forgotten, forgive forgave forgiven, wear wore worn, tear tore torn, "
-    "bear bore borne, swear swore sworn, shake shook shaken, mistake mistook mistaken, undertake undertook undertaken, "
-    "weave wove woven, tread trod trodden, stride strode stridden, strive strove striven, thrive throve thriven, spin spun spun, "
-    "leap leapt leapt, dream dreamt dreamt, learn learnt learnt, burn burnt burnt, show showed shown, sow sowed sown, "
-    "foresee foresaw foreseen, withdraw withdrew withdrawn, outgrow outgrew outgrown, deal dealt dealt, kneel knelt knelt"
+    "buy bought bought, think thought thought, fight fought fought, seek sought sought, catch caught caught, "
+    "teach taught taught, keep kept kept, sleep slept slept, weep wept wept, sweep swept swept, creep crept crept, "
+    "leave left left, feel felt felt, mean meant meant, meet met met, lead led led, feed fed fed, flee fled fled, "
+    "bleed bled bled, breed bred bred, speed sped sped, hold held held, tell told told, sell sold sold, "
+    "stand stood stood, understand understood understood, withstand withstood withstood, find found found, "
+    "bind bound bound, wind wound wound, grind ground ground, build built built, send sent sent, spend spent spent, "
+    "lend lent lent, bend bent bent, lose lost lost, say said said, pay paid paid, lay laid laid, lie lay lain, "
+    "hear heard heard, sit sat sat, spit spat spat, shine shone shone, shoot shot shot, light lit lit, slide slid slid, "
+    "hide hid hidden, bite bit bitten, eat ate eaten, fall fell fallen, forget forgot forgotten, "
+    "forgive forgave forgiven, wear wore worn, tear tore torn, bear bore borne, swear swore sworn, shake shook shaken, "
+    "mistake mistook mistaken, undertake undertook undertaken, weave wove woven, tread trod trodden, "
+    "stride strode stridden, strive strove striven, thrive throve thriven, spin spun spun, leap leapt leapt, "
+    "dream dreamt dreamt, learn learnt learnt, burn burnt burnt, show showed shown, sow sowed sown, "
+    "foresee foresaw foreseen, withdraw withdrew withdrawn, outgrow outgrew outgrown, deal dealt dealt, "
+    "kneel knelt knelt"
 )
 _UNCHANGED = "put cut set hit hurt cost shut spread split burst cast let thrust shed"
 _REGULAR = (
-    "abandon absorb accept accompany ache achieve act adapt add admire advance age agree aim allow amaze anchor answer appear approach "
-    "argue arrange arrive ask attack attract avoid awaken bake balance ban bathe battle beg believe belong blaze bless block bloom board "
-    "boil bombard borrow bounce brace breathe brush burrow bury call calm camp capture care carry carve cause cease celebrate challenge "
-    "change charge chart chase check choke circle claim clean clear climb close coil collapse collect colonise colonize combine comfort "
-    "command commit compare compete complete concern conclude condense conquer consider construct consume contain continue control "
-    "converge convince cook cool copy count cover crack crash crawl create cross crouch crowd crown crumble crush cry curl dance dare darken "
-    "dart decay decide declare decline deepen defeat defend define delay deliver demand deny depart depend descend describe deserve desert "
-    "design destroy detect determine develop devour die dim disappear discover dissolve dive divide dock dominate double drag drain "
-    "drape drift drip drop drown dry duck dump dust dwell earn ease echo edge emerge empty enable encounter end endure engulf enjoy "
-    "enter envy erase erode erupt escape establish evolve exist expand expect explain explode explore express extend extinguish face fade "
-    "fail fan farm fear fill finish fire fish fit fix flap flare flash flatten flicker float flood flow fold follow force forge form free "
-    "frighten fuel gain gather gaze gleam glide glisten glitter glow govern grab graze greet grip groom guard guess guide hammer hand handle "
-    "happen harvest hatch haul haunt head heal heat help herd hesitate hit hope howl hover hug hum hunt hurry ignite ignore imagine improve "
-    "increase influence inhabit inspire invade invent invite jump join journey kick kill kiss knock labour labor land last laugh launch lean "
-    "lessen lick lift like limp line linger list listen live load lock long look loom loosen love lower maintain manage march mark marry "
-    "master match matter measure melt mend migrate mine mirror miss mix moor mourn move multiply name narrow navigate near need nest nod note notice "
-    "nurse nurture obey observe occupy occur offer open oppose orbit order outlast outlive overwhelm own pack paddle paint part pass pause "
-    "perch perform perish pick pierce pile place plan plant play plead plough plunge point polish pollinate populate pour power praise pray "
-    "predict prefer prepare press preserve prevent print proceed produce promise protect prove provide prowl pull pump punish push question quiet "
-    "race rage rain raise rank reach react realise realize rebuild recall receive recede recognise recognize record recover reflect refuse regain "
-    "relax release relight rely remain remember remind remove repair repeat replace reply report represent require rescue resist rest restore return "
-    "reveal reward ripen ripple roam roar roll rot row rub rule rush sail save scan scatter scent scrape scratch scream search seem seep seize "
-    "separate serve settle shape share sharpen shatter shelter shift shiver shout shrug sigh signal silence simmer sketch skim skirt slip slow smash "
-    "smell smile smoke snap snow soak soar soften sound spark sparkle spawn spill splash spot sprout squeeze stack stain stalk stare start starve stay "
-    "steer step stir stop store storm strain stretch struggle study stumble succeed suffer suggest support surface surge surprise surrender surround "
-    "survive swallow swarm sway swell swirl switch tangle taste tempt tend test thank thicken thin threaten thrive tighten tilt tip toil "
-    "topple touch tow tower trace track trade trail train transform trap travel treat tremble trick trickle trigger trip trouble trust try tug tumble "
-    "turn twist unfold unite unload unlock unravel urge use vanish vary visit vote wade wait walk wander want warm warn wash waste watch water "
-    "wave weaken weather weigh welcome whisper whistle widen wish witness wonder work worry wrap wreck yearn yield zigzag"
+    "abandon absorb accept accompany accumulate ache achieve act adapt add admire advance age agree aim allow amaze amuse "
+    "anchor announce answer appear apply approach argue arm arrange arrive ask assemble assume attach attack attempt "
+    "attract avoid awaken bake balance ban bathe battle beam beg believe belong bind blaze bless blink block bloom board "
+    "bob boil bombard borrow bounce bow brace breathe brighten brush bubble bump burrow bury calculate call calm camouflage "
+    "camp capture care carry carve cascade cause cease celebrate challenge change charge chart chase check chill chirp "
+    "choke chop churn circle circulate claim clasp clean clear climb close cluster code coil collapse collect colonise "
+    "colonize combine comfort command commit communicate compare compete complete compose conceal concern conclude condense "
+    "connect conquer conserve consider construct consume contain continue contract control converge convert convince cook "
+    "cool cooperate cope copy corner correct count cover crack crackle crash crawl create cross crouch crowd crown crumble "
+    "crush cry curl curve dance dare darken dart dazzle debate decay deceive decide declare decline decorate deepen defeat "
+    "defend define delay deliver demand deny depart depend depict derive descend describe desert deserve design destroy "
+    "detect determine develop devour die dim diminish direct disappear discover dissolve disturb dive divide dock dominate "
+    "double doubt drag drain drape drift drip drop drown drum dry duck dump dust dwell earn ease echo edge educate elect "
+    "embark embrace emerge employ empty enable encounter end endure enforce engrave engulf enjoy enlist ensure enter envy "
+    "equip erase erode erupt escape establish estimate evaporate evolve examine exhaust exist expand expect experience "
+    "explain explode exploit explore export expose express extend extinguish face fade fail fan farm fasten fear feature "
+    "fill finance finish fire fish fit fix flap flare flash flatten flicker flip float flood flourish flow flutter foam "
+    "fold follow forage force forge form found fracture free frighten fuel gain gallop gamble gather gaze generate glance "
+    "gleam glide glisten glitter glow gossip govern grab graze greet grip groom grumble grunt guard guess guide halt hammer "
+    "hand handle happen harden harvest hatch haul haunt head heal heat heave help herd hesitate hibernate hit hoist hope "
+    "host hover howl hug hum hunt hurry ignite ignore illuminate imagine import impose improve include increase influence "
+    "inform inhabit inherit injure insist inspire install intend interrupt introduce invade invent invite isolate jam join "
+    "journey jump justify kick kill kindle kiss kneel knock labor labour land lap last laugh launch leak lean lessen lick "
+    "lift like limp line linger list listen live load lock lodge long look loom loosen love lower lurk magnify maintain "
+    "manage manufacture march mark marry master match mate matter measure melt mend mention migrate mine mingle mirror miss "
+    "mix moor mount mourn move multiply mutter name narrow navigate near need negotiate nest nibble nod note notice nourish "
+    "nurse nurture obey oblige observe obtain occupy occur offer open operate oppose orbit order organise organize orient "
+    "outlast outlive overwhelm own pack paddle paint pant park part pass patrol pause pave peck peel peer penetrate perch "
+    "perform perish permit persist photograph pick picture pierce pile pinch place plan plant play plead plough plunder "
+    "plunge point polish pollinate populate pose possess pour power practise praise pray preach predict prefer prepare "
+    "preserve press prevent prey prick print prize proceed produce profit promise promote propel prosper protect prove "
+    "provide prowl publish pull pump punish pursue push puzzle quarry question quiet race rage rain raise rank rattle reach "
+    "react realise realize rear reassure rebuild recall recede receive recognise recognize record recover refer reflect "
+    "refuse regain regard register reign reject rejoice relate relax release relight rely remain remark remember remind "
+    "remove rent repair repay repeat replace reply report represent require rescue resemble resist rest restore resume "
+    "retire retreat return reunite reveal revive revolve reward rid rip ripen ripple rise roam roar roast rob rock roll rot "
+    "rotate row rub ruin rule rumble rush rustle sail salute satisfy save scan scare scatter scavenge scent scoop scrape "
+    "scratch scream scrub sculpt search secure seem seep seize select separate serve settle shape share sharpen shatter "
+    "shelter shelve shield shift shimmer ship shiver shoulder shout shovel shrug shuffle sigh signal silence simmer sip "
+    "sketch skim skip skirt slam slaughter slip slither slow smash smear smell smile smoke snap sneak sniff snow soak soar "
+    "soften soothe sound span spare spark sparkle spawn specialise spill spiral splash spot spray sprout squat squeeze stab "
+    "stack stain stalk stamp stare start startle starve stay steam steer step stir stoop stop store storm strain strand "
+    "stretch strip stroll struggle study stumble stun substitute succeed suck sue suffer suggest summon supply support "
+    "suppose surface surge surprise surrender surround survive suspect sustain swallow swap swarm sway sweat swell swirl "
+    "switch swoop tame tangle target taste tease telegraph tempt tend test thank thaw thicken thin threaten thrive thunder "
+    "tie tighten tilt time tip tire toil topple torment toss touch tow tower trace track trade trail train transfer "
+    "transform transmit transport trap travel treasure treat trek tremble trick trickle trigger trim trip triumph trouble "
+    "trust try tuck tug tumble tunnel turn twist undergo unfold unite unload unlock unravel uproot urge use vanish vanquish "
+    "vary venture vibrate view visit vote voyage wade wag wait walk wander want warm warn wash waste watch water wave "
+    "weaken weather weave weigh welcome weld whip whirl whisper whistle widen wield wish wither witness wonder work worry "
+    "wrap wreck wrestle wrinkle yearn yield zigzag"
 )
 _MODALS = frozenset({"can", "could", "will", "would", "shall", "should", "may", "might", "must", "cannot"})
 _VOWELS = frozenset("aeiou")
-_DOUBLING = frozenset(["ban", "beg", "chart", "dim", "drag", "drip", "drop", "fan", "fit", "grab", "grip", "hug", "hum", "jog", "knot", "mix", "mop", "nod", "pat", "plan", "prefer", "regret", "rot", "row"])
+_DOUBLING = word_set(
+    "ban beg chart dim drag drip drop fan fit grab grip hug hum jog knot mix mop nod pat plan prefer regret rot row"
+)
 
 
 def third_person(base: str) -> str:
@@ -89,10 +119,11 @@ def is_modal(word: str) -> bool:
 def bases_of_past() -> dict[str, str]:
     """Give the base of every known past form; forms that are also the base (`put`) are left out."""
     bases = {_past(base): base for base in _REGULAR.split()}
-    for base, past, _ in _irregulars():
-        bases[past] = base
+    bases.update({past: base for base, past, _ in _irregulars()})
     bases["were"] = "be"
-    bases.update({"leaped": "leap", "dreamed": "dream", "learned": "learn", "burned": "burn", "kneeled": "kneel", "lighted": "light"})
+    bases.update(
+        {"leaped": "leap", "dreamed": "dream", "learned": "learn", "burned": "burn", "kneeled": "kneel", "lighted": "light"}
+    )
     bases.update({"travelled": "travel", "signalled": "signal", "labelled": "label", "dwelt": "dwell", "thrived": "thrive"})
     return bases
 
@@ -101,6 +132,12 @@ def bases_of_past() -> dict[str, str]:
 def only_past() -> frozenset[str]:
     """Give the past forms that cannot be participles: went, saw, began."""
     return frozenset(past for _, past, participle in _irregulars() if past != participle) | {"were"}
+
+
+@cache
+def unchanged_bases() -> frozenset[str]:
+    """Give the verbs whose past is their present: cut, put, set."""
+    return frozenset(_UNCHANGED.split())
 
 
 @cache
@@ -130,7 +167,9 @@ def regular_base(past: str) -> str | None:
         return stem[:-1] + "y"
     if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lszf":
         return stem[:-1]
-    silent = stem.endswith(("v", "c", "z", "u", "dg", "ng", "rg", "ur", "or", "ir", "is", "as", "os", "us", "at", "ut", "in", "id"))
+    silent = stem.endswith(
+        ("v", "c", "z", "u", "dg", "ng", "rg", "ur", "or", "ir", "is", "as", "os", "us", "at", "ut", "in", "id")
+    )
     blend = len(stem) > 2 and stem[-1] == "l" and stem[-2] in "bdfgkptz"
     return stem + "e" if silent or blend else stem
 

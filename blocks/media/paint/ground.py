@@ -23,13 +23,13 @@ def paint_ground(stage: Stage, line: Plane, near: float, level: int, *, lit: flo
     depth = np.clip((np.arange(stage.height, dtype=np.float32)[:, None] - line[None]) / (0.34 * stage.height), 0, 1)
     colour = mixed(stage.tone(near * 0.86), stage.palette.shade[None, None], smoothstep(0.0, 0.75, depth)[..., None])
     rng = stage.rng(f"ground {near:.2f}")
-    u = stage.columns * 640 / (0.35 + depth)
-    v = as_plane(np.log1p(depth * 6) * 330) + 0 * u
+    u = stage.columns * 1900 / (0.35 + depth)
+    v = as_plane(np.log1p(depth * 6) * 620) + 0 * u
     grain = sampled(tile(rng, 512, 9, 5, 0.62), as_plane(u), as_plane(v), wrap=True)
-    stroke = stage.nearby_light(0.75) * np.exp(-depth * 4.2) * smoothstep(0.42, 0.72, grain)
+    stroke = stage.nearby_light(0.75) * np.exp(-depth * 4.2) * (0.6 + 0.4 * smoothstep(0.40, 0.75, grain))
     strength = lit * (0.18 if stage.light.moon else 0.36) * (1 - 0.75 * stage.light.veiled)
     mask = below(line, stage.height)
-    colour = colour * (0.86 + 0.28 * grain)[..., None] + (stroke * strength)[..., None] * stage.palette.light
+    colour = colour * (0.88 + 0.24 * grain)[..., None] + (stroke * strength)[..., None] * stage.palette.light
     stage.lay(mask, as_plane(colour), level)
 
 
@@ -67,6 +67,28 @@ def _blade(rng: Rng, foot: tuple[float, float], tall: float) -> Points:
     wide = max(0.8, tall * 0.018) * np.array([1.0, 0.85, 0.5, 0.05])
     side = np.stack([wide, 0 * wide], axis=1)
     return np.concatenate([spine - side, (spine + side)[::-1]])
+
+
+def paint_flowers(stage: Stage, row: float, tall: float, part: str) -> None:
+    """Let wild flowers and seed heads rise above the grass."""
+    rng = stage.rng(f"flowers {part}")
+    shapes: list[Points] = []
+    patches = rng.random(4)
+    for _ in range(34):
+        place = float(np.clip(rng.choice(patches) + rng.normal(0, 0.09), -0.02, 1.02))
+        size = tall * rng.uniform(0.45, 1.0) * stage.height
+        foot = (place * stage.width, row * stage.height)
+        lean = rng.normal(0, 0.12) * size
+        t = np.linspace(0, 1, 5)
+        spine = np.stack([foot[0] + lean * t**2, foot[1] - size * t], axis=1)
+        thin = np.array([[max(0.7, size * 0.007), 0.0]])
+        shapes.append(np.concatenate([spine - thin, (spine + thin)[::-1]]))
+        turn = np.linspace(0, 2 * np.pi, 11)[:-1]
+        petal = size * 0.040 * (1 + 0.45 * (np.arange(10) % 2)) * rng.uniform(0.7, 1.2)
+        shapes.append(spine[-1] + np.stack([np.cos(turn) * petal, np.sin(turn) * petal * rng.uniform(0.4, 0.8)], axis=1))
+    mask = filled(stage.height, stage.width, shapes)
+    stage.lay(mask, stage.tone(0.97), Nearness.FOREGROUND)
+    rim_edges(stage, mask, 0.5)
 
 
 def paint_reeds(stage: Stage, row: float, tall: float, count: int, part: str) -> None:
@@ -127,29 +149,47 @@ def paint_canopy(stage: Stage, reach: float, part: str, *, near: float = 0.97) -
 
 
 def paint_dunes(stage: Stage, row: float, tall: float, near: float, level: int, part: str) -> Plane:
-    """Paint one sweep of sand with a lit and a shaded flank, and give its line in pixels."""
+    """Paint one sweep of sand with lit and shaded flanks, and give its line in pixels."""
     rng = stage.rng(f"dune {part}")
-    crest = np.clip(skyline(rng, stage.width, rng.uniform(1.3, 2.6), 3, 0.34), -1, 1)
-    line = as_plane((row - tall * (0.5 + 0.5 * crest)) * stage.height)
-    mask = below(line, stage.height)
+    peaks = np.sort((np.arange(3) + rng.uniform(0.1, 0.9, 3)) / 3) + rng.uniform(-0.1, 0.1)
+    highs = rng.uniform(0.35, 1.0, 3)
+    x = stage.columns[0]
+    crest = np.zeros(stage.width, np.float32)
+    for peak, high in zip(peaks, highs, strict=True):
+        steep, gentle = rng.uniform(0.10, 0.18), rng.uniform(0.20, 0.34)
+        crest = np.maximum(crest, as_plane(high * np.exp(-(np.abs(x - peak) / np.where((x > peak) == (stage.light.x < peak), steep, gentle)) ** 1.25)))
+    crest = as_plane(crest + 0.10 * skyline(rng, stage.width, 2, 3))
+    line = as_plane((row - tall * crest) * stage.height)
     depth = np.clip((np.arange(stage.height, dtype=np.float32)[:, None] - line[None]) / np.float32(stage.height), 0, 1)
-    sway = field(rng, stage.height // 3, stage.width // 3, (2, 3), 2)
-    sway = resized(sway, stage.height, stage.width) - 0.5
-    edge = np.gradient(crest) * stage.width * 0.10
-    toward = np.sign(stage.light.x - stage.columns[0])
-    slope = np.clip(edge * -toward, -0.6, 0.6)[None] + sway * 1.5 + 0.16
-    flank = smoothstep(-0.10, 0.16, slope - depth * 1.1)
+    sway = resized(field(rng, stage.height // 4, stage.width // 4, (2, 3), 2), stage.height, stage.width) - 0.5
+    shaded = np.zeros_like(depth)
+    for peak, high in zip(peaks, highs, strict=True):
+        shaded = np.maximum(shaded, _slip_face(stage, depth, peak, tall * (0.5 + high), rng))
     sun = np.minimum(stage.palette.light, 1)
-    bright = mixed(stage.tone(near * 0.42), mixed(stage.air, sun * [1.0, 0.80, 0.56], 0.5), 0.30 if stage.light.moon else 0.62)
-    dark = stage.tone(0.30 + near * 0.55)
-    strength = (1 - 0.55 * stage.light.veiled) * (0.45 if stage.light.moon else 0.85)
-    colour = mixed(dark, bright, (flank * strength)[..., None])
+    bright = mixed(stage.tone(near * 0.36), mixed(stage.air, sun * [1.0, 0.80, 0.56], 0.55), 0.5 if stage.light.moon else 0.66)
+    dark = mixed(stage.tone(0.26 + near * 0.62), mixed(stage.palette.zenith, stage.palette.shade, 0.5)[None, None], 0.25)
+    strength = (1 - 0.60 * stage.light.veiled) * (0.9 if stage.light.moon else 1.0)
+    share = (1 - shaded * 0.92) * (0.62 + 0.7 * sway) * strength * (1 - 0.55 * near * smoothstep(0.0, 0.5, depth))
+    colour = mixed(dark, bright, np.clip(share + 0.10, 0, 1)[..., None])
     colour = colour * (1 + _sand_ripples(stage, depth, sway, rng) * near)[..., None]
-    colour = mixed(colour, dark, (smoothstep(0.02, 0.62, depth) * 0.45)[..., None])
+    mask = below(line, stage.height)
     stage.lay(mask, colour, level)
     glint = np.exp(-depth * stage.height / max(1.2, stage.height / 500)) * mask * stage.nearby_light(0.5)
-    stage.shine(as_plane(glint * 0.34 * strength), sun)
+    stage.shine(as_plane(glint * 0.30 * strength), sun)
     return line
+
+
+def _slip_face(stage: Stage, depth: Plane, peak: float, long: float, rng: Rng) -> Plane:
+    """Give the shaded flank of one dune: crisp along its crest, soft at its foot, on the side away from the light."""
+    away = 1.0 if peak > stage.light.x else -1.0
+    bend, sweep = rng.uniform(-0.05, 0.05), rng.uniform(0.3, 1.1) * rng.choice([-1.0, 1.0])
+    crest = peak + sweep * depth + bend * np.sin(depth / long * 4.5)
+    beyond = (stage.columns - crest) * away
+    wide = (0.045 + 0.9 * depth) * np.clip(1 - depth / (long * 1.9), 0, 1)
+    edge = 0.0012 + 0.03 * np.clip(depth / long, 0, 1) ** 2
+    inside = smoothstep(0.0, 1.0, beyond / edge)
+    outside = smoothstep(1.0, 0.15, beyond / (wide + 1e-4))
+    return as_plane(inside * outside * smoothstep(long * 1.9, long * 0.9, depth))
 
 
 def _sand_ripples(stage: Stage, depth: Plane, sway: Plane, rng: Rng) -> Plane:

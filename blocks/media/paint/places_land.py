@@ -8,7 +8,8 @@ from blocks.domain.scenery import Place, Season, Weather
 from blocks.media.nearness import Nearness
 from blocks.media.paint.air import mistiness, paint_beams, paint_mist, paint_shafts
 from blocks.media.paint.clouds import paint_clouds
-from blocks.media.paint.ground import ground_line, paint_canopy, paint_dunes, paint_grass, paint_ground, paint_rocks
+from blocks.media.paint.ground import ground_line, paint_canopy, paint_dunes, paint_flowers, paint_grass, paint_ground, paint_rocks
+from blocks.media.paint.ice import paint_ice_sea
 from blocks.media.paint.noise import Rng
 from blocks.media.paint.planes import Plane, as_plane, filled
 from blocks.media.paint.ridges import Ridge, paint_ridge
@@ -16,7 +17,7 @@ from blocks.media.paint.sky import paint_sky
 from blocks.media.paint.snow import lay_snow
 from blocks.media.paint.stage import Stage
 from blocks.media.paint.trunks import paint_trunks
-from blocks.media.paint.woods import TreeRow, broadleaf, conifer, paint_trees, palm, rim_edges, stamp
+from blocks.media.paint.woods import TreeRow, acacia, broadleaf, brushed, conifer, paint_trees, palm, rim_edges, stamp
 
 
 def wintry(stage: Stage) -> bool:
@@ -113,13 +114,14 @@ def _paint_clearing(stage: Stage) -> None:
     else:
         paint_ground(stage, line, 0.90, Nearness.GROUND)
         paint_grass(stage, 0.90, 0.06, 900, "mid", near=0.94, level=Nearness.GROUND + 15)
-    paint_side_trees(stage, sprites, 0.90)
+    paint_side_trees(stage, 0.90)
     paint_grass(stage, 0.985, 0.11 if not wintry(stage) else 0.05, 700, "front")
 
 
-def paint_side_trees(stage: Stage, sprites: list[Plane], tall: float) -> None:
+def paint_side_trees(stage: Stage, tall: float) -> None:
     """Frame the picture with trees at one or both sides."""
     rng = stage.rng("side trees")
+    sprites = tree_sprites(stage, "side", 3, round(tall * 1000))
     mask = np.zeros((stage.height, stage.width), np.float32)
     both = rng.random() < 0.55
     away = 0.0 if stage.light.x > 0.5 else 1.0
@@ -149,34 +151,51 @@ def _paint_slopes(stage: Stage) -> None:
         paint_trees(stage, sprites, line, row, f"slope {number}")
         paint_mist(stage, stage.horizon + 0.13 + 0.10 * number, 0.055, (0.75 - 0.1 * number) * (0.3 + 0.7 * mist), f"slope {number}")
     paint_shafts(stage, 0.26)
-    paint_side_trees(stage, sprites, 0.85)
+    paint_side_trees(stage, 0.85)
 
 
 def paint_meadow(stage: Stage) -> None:
-    """Paint rolling grassland under a wide sky, with a lone tree or a far wood."""
+    """Paint rolling grassland under a wide sky, with woods on the swells and often a lone tree."""
     rng = stage.rng("meadow")
-    stage.set_horizon(rng.uniform(0.60, 0.72))
+    stage.set_horizon(rng.uniform(0.58, 0.68))
     mist = mistiness(stage)
-    paint_backdrop(stage, mountains=0.12 if Place.MOUNTAINS in stage.scenery.also or rng.random() < 0.25 else 0.0, hills=rng.uniform(0.06, 0.13))
-    sprites = tree_sprites(stage, "meadow", 4, 420)
-    line = ground_line(stage, stage.horizon + 0.05, 0.022, 2.4, "far row")
-    paint_trees(stage, sprites, line, TreeRow((0.03, 0.075), 46, 0.46, Nearness.WOODS, rng.uniform(0.1, 0.4)), "far row")
-    paint_mist(stage, stage.horizon + 0.05, 0.035, 0.3 + 0.5 * mist, "row")
-    line = ground_line(stage, stage.horizon + 0.11, 0.030, 1.8, "mid")
-    paint_ground(stage, line, 0.62, Nearness.GROUND - 15, lit=0.9)
-    if rng.random() < 0.7:
-        tree = np.zeros((stage.height, stage.width), np.float32)
-        x = (1 - stage.light.x) * 0.8 + rng.uniform(0.0, 0.2)
-        foot = line[int(np.clip(x, 0, 0.999) * stage.width)]
-        fullness = 0.0 if wintry(stage) else 1.0
-        lone = broadleaf(rng, max(80, round(stage.height * 0.40)), leaves=fullness)
-        stamp(tree, lone, (x * stage.width, foot + 4), rng.uniform(0.22, 0.38) * stage.height)
-        stage.lay(tree, stage.tone(0.84), Nearness.GROUND - 15)
-        rim_edges(stage, tree, 0.6)
+    far_peaks = Place.MOUNTAINS in stage.scenery.also or rng.random() < 0.25
+    paint_backdrop(stage, mountains=0.14 if far_peaks else 0.0, hills=rng.uniform(0.07, 0.14))
+    sprites = tree_sprites(stage, "meadow", 5, 200)
+    for number, (near, low, high, count) in enumerate(((0.40, 0.02, 0.05, 70), (0.58, 0.03, 0.085, 34), (0.74, 0.05, 0.13, 12))):
+        line = ground_line(stage, stage.horizon + 0.05 + 0.065 * number, 0.040, 1.7, f"swell {number}")
+        row = TreeRow((low, high), count, near, Nearness.WOODS - 10 + 16 * number, rng.uniform(0.0, 0.3))
+        paint_trees(stage, sprites, line, row, f"swell {number}")
+        paint_mist(stage, stage.horizon + 0.06 + 0.06 * number, 0.035, 0.2 + 0.55 * mist, f"swell {number}")
+    line = ground_line(stage, stage.horizon + 0.22, 0.035, 1.5, "mid")
+    lone = rng.random() < 0.65
+    if lone:
+        _paint_lone_tree(stage, line, rng)
+    paint_meadow_floor(stage, line, 0.84, Nearness.GROUND)
     paint_shafts(stage, 0.2)
-    paint_ground(stage, ground_line(stage, 0.90, 0.03, 1.6, "near"), 0.92, Nearness.GROUND, lit=0.5)
-    paint_grass(stage, 0.93, 0.07, 1000, "mid", near=0.95, level=Nearness.GROUND + 20)
-    paint_grass(stage, 0.99, 0.17, 800, "front")
+    paint_meadow_floor(stage, ground_line(stage, 0.93, 0.03, 1.6, "near"), 0.94, Nearness.GROUND + 15)
+    if not wintry(stage):
+        paint_grass(stage, 0.95, 0.07, 1000, "mid", near=0.95, level=Nearness.GROUND + 20)
+        paint_flowers(stage, 1.0, rng.uniform(0.12, 0.22), "front")
+    paint_grass(stage, 0.995, 0.15 if not wintry(stage) else 0.06, 700, "front")
+
+
+def paint_meadow_floor(stage: Stage, line: Plane, near: float, level: int) -> None:
+    """Fill everything below a line with grass, or with snow in winter."""
+    if wintry(stage):
+        lay_snow(stage, line, level)
+    else:
+        paint_ground(stage, brushed(stage, line, 0.012, f"floor {near}"), near, level, lit=0.8)
+
+
+def _paint_lone_tree(stage: Stage, line: Plane, rng: Rng) -> None:
+    mask = np.zeros((stage.height, stage.width), np.float32)
+    x = float(np.clip((1 - stage.light.x) * 0.8 + rng.uniform(0.0, 0.2), 0.08, 0.92))
+    foot = line[int(x * (stage.width - 1))] + 4
+    tree = broadleaf(rng, max(80, round(stage.height * 0.44)), leaves=0.0 if wintry(stage) else 1.0)
+    stamp(mask, tree, (x * stage.width, foot), rng.uniform(0.26, 0.44) * stage.height)
+    stage.lay(mask, stage.tone(0.86), Nearness.GROUND)
+    rim_edges(stage, mask, 0.6)
 
 
 def paint_mountains(stage: Stage) -> None:
@@ -201,17 +220,17 @@ def paint_mountains(stage: Stage) -> None:
         paint_trees(stage, sprites, line, row, f"wood {number}")
         paint_mist(stage, stage.horizon + 0.15 + 0.08 * number, 0.04, 0.25 + 0.45 * mist, f"wood {number}")
     paint_shafts(stage, 0.22)
-    _paint_near_ground(stage, rng, sprites)
+    _paint_near_ground(stage, rng)
 
 
-def _paint_near_ground(stage: Stage, rng: Rng, sprites: list[Plane]) -> None:
+def _paint_near_ground(stage: Stage, rng: Rng) -> None:
     line = ground_line(stage, 0.93, 0.03, 2.0, "near", bowl=0.06)
     if wintry(stage) or stage.scenery.weather is Weather.SNOW:
         lay_snow(stage, line, Nearness.GROUND)
     else:
         paint_ground(stage, line, 0.93, Nearness.GROUND)
     if rng.random() < 0.5:
-        paint_side_trees(stage, sprites, 0.72)
+        paint_side_trees(stage, 0.72)
     else:
         paint_rocks(stage, 0.99, (0.02, 0.07), 9, "near")
     paint_grass(stage, 0.995, 0.06, 420, "front")
@@ -264,26 +283,36 @@ def _paint_oasis(stage: Stage, rng: Rng) -> None:
 
 
 def paint_tundra(stage: Stage) -> None:
-    """Paint a plain of snow and ice under a wide sky."""
+    """Paint a plain of snow, or ice drifting on dark water, under a wide sky."""
     rng = stage.rng("tundra")
-    stage.set_horizon(rng.uniform(0.60, 0.70))
+    stage.set_horizon(rng.uniform(0.56, 0.66))
     mist = mistiness(stage)
     paint_sky(stage)
     paint_clouds(stage)
-    paint_ridge(stage, Ridge(stage.horizon + 0.01, rng.uniform(0.08, 0.15), 0.16, Nearness.RIDGES - 10, 3.0, sharp=True, snow=0.95, relief=0.7), "far")
-    paint_ridge(stage, Ridge(stage.horizon + 0.03, rng.uniform(0.05, 0.13), 0.30, Nearness.RIDGES + 10, 2.2, sharp=True, snow=0.9, relief=0.8), "near")
+    far = Ridge(stage.horizon + 0.01, rng.uniform(0.10, 0.20), 0.16, Nearness.RIDGES - 10, 2.6, sharp=True, snow=0.95, relief=0.8)
+    paint_ridge(stage, far, "far")
     paint_mist(stage, stage.horizon + 0.01, 0.03, 0.3 + 0.4 * mist, "far")
-    lay_snow(stage, ground_line(stage, stage.horizon + 0.03, 0.008, 2, "plain"), Nearness.GROUND - 25)
-    if rng.random() < 0.5:
-        sprites = [conifer(rng, max(50, round(stage.height * 0.12))) for _ in range(3)]
-        row = TreeRow((0.02, 0.07), 26, 0.55, Nearness.WOODS, 0.3)
-        line = ground_line(stage, stage.horizon + 0.05, 0.01, 2, "trees")
-        _paint_lone_trees(stage, sprites, line, row)
-    paint_mist(stage, stage.horizon + 0.06, 0.03, 0.2 + 0.4 * mist, "plain")
-    paint_shafts(stage, 0.15)
-    lay_snow(stage, ground_line(stage, 0.88, 0.035, 1.6, "near", bowl=0.03), Nearness.GROUND)
-    paint_rocks(stage, 1.0, (0.012, 0.04), 7, "near")
-    paint_grass(stage, 1.005, 0.05, 200, "front")
+    if Place.SEA in stage.scenery.also or Place.COAST in stage.scenery.also or rng.random() < 0.35:
+        paint_ice_sea(stage)
+    else:
+        _paint_snow_plain(stage, rng)
+
+
+def _paint_snow_plain(stage: Stage, rng: Rng) -> None:
+    mist = mistiness(stage)
+    ridge = Ridge(stage.horizon + 0.03, rng.uniform(0.05, 0.13), 0.30, Nearness.RIDGES + 10, 2.0, sharp=True, snow=0.9, relief=0.9)
+    paint_ridge(stage, ridge, "near")
+    for number in range(3):
+        down = stage.horizon + 0.025 + 0.085 * number
+        lay_snow(stage, ground_line(stage, down, 0.016 + 0.012 * number, 1.7, f"drift {number}"), Nearness.WOODS + 16 * number)
+        if number < 2 and rng.random() < 0.6:
+            sprites = [conifer(rng, max(50, round(stage.height * 0.14))) for _ in range(3)]
+            row = TreeRow((0.02 + 0.03 * number, 0.06 + 0.05 * number), 24 - 12 * number, 0.5 + 0.2 * number, Nearness.WOODS + 16 * number)
+            _paint_lone_trees(stage, sprites, ground_line(stage, down + 0.02, 0.012, 2, f"stand {number}"), row)
+        paint_mist(stage, down + 0.02, 0.025, 0.15 + 0.4 * mist, f"drift {number}")
+    lay_snow(stage, ground_line(stage, 0.90, 0.035, 1.6, "near", bowl=0.05), Nearness.GROUND)
+    paint_rocks(stage, 1.0, (0.012, 0.045), 8, "near")
+    paint_grass(stage, 1.005, 0.055, 200, "front")
 
 
 def _paint_lone_trees(stage: Stage, sprites: list[Plane], line: Plane, row: TreeRow) -> None:
@@ -302,7 +331,7 @@ def paint_savanna(stage: Stage) -> None:
     stage.set_horizon(rng.uniform(0.66, 0.74))
     mist = mistiness(stage)
     paint_backdrop(stage, mountains=0.0, hills=rng.uniform(0.03, 0.07))
-    sprites = [broadleaf(rng, max(70, round(stage.height * 0.30)), leaves=1.0, flat=1.0) for _ in range(4)]
+    sprites = [acacia(rng, max(60, round(stage.height * 0.24))) for _ in range(4)]
     line = ground_line(stage, stage.horizon + 0.035, 0.006, 2, "far row")
     _row_of(stage, sprites, line, TreeRow((0.03, 0.07), 22, 0.40, Nearness.WOODS - 10), "far")
     paint_ground(stage, line, 0.40, Nearness.WOODS, lit=1.0)
@@ -310,10 +339,10 @@ def paint_savanna(stage: Stage) -> None:
     line = ground_line(stage, stage.horizon + 0.09, 0.010, 2, "mid row")
     _row_of(stage, sprites, line, TreeRow((0.10, 0.20), 5, 0.66, Nearness.GROUND - 20), "mid")
     paint_ground(stage, line, 0.62, Nearness.GROUND - 20, lit=1.1)
-    big = broadleaf(rng, max(90, round(stage.height * 0.62)), leaves=1.0, flat=1.0)
+    big = acacia(rng, max(90, round(stage.height * 0.50)))
     mask = np.zeros((stage.height, stage.width), np.float32)
     x = float(np.clip(1 - stage.light.x + rng.normal(0, 0.08), 0.08, 0.92))
-    stamp(mask, big, (x * stage.width, 0.89 * stage.height), rng.uniform(0.42, 0.60) * stage.height)
+    stamp(mask, big, (x * stage.width, 0.89 * stage.height), rng.uniform(0.34, 0.50) * stage.height)
     paint_ground(stage, ground_line(stage, 0.88, 0.012, 2, "near"), 0.88, Nearness.GROUND, lit=0.8)
     stage.lay(mask, stage.tone(0.92), Nearness.GROUND + 10)
     rim_edges(stage, mask, 0.6)

@@ -36,11 +36,21 @@ def paint_ridge(stage: Stage, ridge: Ridge, part: str) -> Plane:
     rng = stage.rng(f"ridge {part}")
     shape = skyline(rng, stage.width, ridge.cells, 8, 0.52 if ridge.sharp else 0.42, sharp=ridge.sharp)
     lift = np.clip(shape * 0.5 + 0.5, 0, 1.1)
+    if ridge.sharp:
+        lift = lift * 0.72 * _massif(stage, rng) + 0.34 * _massif(stage, rng) ** 2
     line = as_plane((ridge.base - ridge.tall * lift) * stage.height)
     mask = below(line, stage.height)
     stage.lay(mask, _face(stage, ridge, line, rng), ridge.level)
     _paint_rim(stage, mask, line, 0.16 * ridge.near)
     return line
+
+
+def _massif(stage: Stage, rng: Rng) -> Plane:
+    """Give one value a column, 0.3 to 1: where the mountains gather round their highest summit."""
+    x, total = stage.columns[0], np.zeros(stage.width, np.float32)
+    for high in (1.0, rng.uniform(0.5, 0.8), rng.uniform(0.3, 0.7)):
+        total = np.maximum(total, as_plane(high * np.exp(-np.abs((x - rng.uniform(0.05, 0.95)) / rng.uniform(0.10, 0.26)) ** 1.4)))
+    return as_plane(0.30 + 0.70 * total)
 
 
 def _face(stage: Stage, ridge: Ridge, line: Plane, rng: Rng) -> Plane:

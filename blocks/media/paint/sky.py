@@ -111,15 +111,17 @@ def _paint_aurora(stage: Stage) -> None:
     width, height = stage.width // 2, stage.height // 2
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     total = np.zeros((height, width, 3), np.float32)
+    x = np.linspace(0, 1, width, dtype=np.float32)
     for number in range(int(rng.integers(3, 5))):
-        base = rng.uniform(0.30, 0.86) * stage.horizon + 0.11 * stage.horizon * skyline(rng, width, 1.6, 4, 0.55)
-        tall = 0.20 + 0.16 * (skyline(rng, width, 5, 4) * 0.5 + 0.5)
-        rays = 0.30 + 0.70 * np.clip(0.5 + 0.8 * skyline(rng, width, 26, 4, 0.7), 0, 1)
-        patch = np.clip(0.55 + 0.9 * skyline(rng, width, 2.2, 2), 0, 1)
+        tilt = rng.uniform(-0.35, 0.35)
+        base = stage.horizon * (rng.uniform(0.42, 0.84) + tilt * (x - 0.5) + 0.20 * skyline(rng, width, 1.5, 3, 0.5))
+        tall = 0.16 + 0.20 * (skyline(rng, width, 4, 4) * 0.5 + 0.5)
+        rays = 0.45 + 0.55 * np.clip(0.5 + 0.7 * skyline(rng, width, 30, 4, 0.7), 0, 1)
+        patch = np.clip(0.40 + 1.0 * skyline(rng, width, 2.0, 2), 0, 1)
         above = (base[None] - rows) / tall[None]
-        curtain = np.where(above > 0, np.exp(-above * 1.9), np.exp(above * 16)) * (rays * patch)[None]
-        fine = as_plane(np.exp(-np.clip(above, 0, 4) * 0.7))
-        green, violet = as_plane([0.16, 0.95, 0.56]), as_plane([0.62, 0.25, 0.85]) if number else as_plane([0.20, 0.55, 0.95])
-        total += as_plane(curtain)[..., None] * mixed(violet, green, fine[..., None]) * rng.uniform(0.40, 0.62)
+        curtain = np.where(above > 0, np.exp(-above * 2.1), np.exp(above * 7)) * (rays * patch)[None]
+        fine = as_plane(np.exp(-np.clip(above, 0, 4) * 0.8))
+        green, violet = as_plane([0.20, 0.92, 0.60]), as_plane([0.62, 0.28, 0.85]) if number % 2 else as_plane([0.20, 0.50, 0.95])
+        total += as_plane(curtain)[..., None] * mixed(violet, green, fine[..., None]) * rng.uniform(0.34, 0.56)
     total += blurred(total, width * 0.02, height * 0.05) * 0.55
     stage.picture += resized(total, stage.height, stage.width) * smoothstep(1.02, 0.80, stage.rows / stage.horizon)[..., None]

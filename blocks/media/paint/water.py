@@ -37,11 +37,11 @@ def paint_water(stage: Stage, water: Water, mask: Plane | None = None) -> None:
     distance = 1 / (v + 0.020)
     rng = stage.rng("water")
     texture = tile(rng, _SIDE, 7, 6, 0.6)
-    u = as_plane(across * distance * 9.0)
-    w = as_plane(distance * 26.0 + 0 * u)
+    u = as_plane(across * distance * 30.0)
+    w = as_plane(distance * 64.0 + 0 * u)
     swell = sampled(texture, u, w, wrap=True) - 0.5
     fine = sampled(texture, as_plane(u * 3.1 + 77), as_plane(w * 3.1 + 13), wrap=True) - 0.5
-    waves = as_plane(swell * 0.75 + fine * 0.45)
+    waves = as_plane(swell * 0.70 + fine * 0.62)
     mirror = _mirror(stage, top, v, waves, water.ripple)
     far = smoothstep(0.42, 0.0, v)
     own = mixed(stage.palette.shade, stage.palette.zenith, 0.42)[None, None] * (0.75 + 0.6 * np.clip(waves, -0.3, 0.5))[..., None]
@@ -64,12 +64,12 @@ def _mirror(stage: Stage, top: int, v: Plane, waves: Plane, ripple: float) -> Pl
 def _shimmer(stage: Stage, v: Plane, waves: Plane, ripple: float) -> Plane:
     light = stage.light
     low = smoothstep(0.7, 0.0, stage.horizon - light.y)
-    wide = 0.020 + (0.05 + 0.13 * ripple) * np.sqrt(v)
+    wide = 0.022 + (0.05 + 0.12 * ripple) * np.sqrt(v)
     across = (stage.columns - light.x) * np.float32(stage.width / stage.height)
     path = np.exp(-((across / wide) ** 2)) + 0.20 * np.exp(-((across / (wide * 4)) ** 2))
-    glints = smoothstep(0.02, 0.20, waves + 0.05 * np.exp(-v * 20))
+    glints = smoothstep(0.02, 0.16, waves + 0.10 * np.exp(-v * 24))
     strength = (0.65 if light.moon else 1.0) * (1 - 0.85 * light.veiled) * (0.55 + 0.45 * low)
-    return as_plane(path * glints * strength * np.exp(-v * 1.5) * 0.85)
+    return as_plane(path * glints * strength * np.exp(-v * 1.1) * 0.95)
 
 
 def paint_swell(stage: Stage, row: float, tall: float, near: float, part: str) -> None:

@@ -57,48 +57,71 @@ def _bough(rng: Rng, root: tuple[float, float], reach: float, thick: float) -> P
     return np.array([*top, *under, [x, y + thick * 0.9]])
 
 
-def broadleaf(rng: Rng, tall: int, *, leaves: float = 1.0, flat: float = 0.0) -> Plane:
-    """Give the outline of a broad-leaved tree.
-
-    Args:
-        rng: generator.
-        tall: height in pixels.
-        leaves: 0 bare to 1 full.
-        flat: 0 round crown to 1 the table of an acacia.
-    """
-    side = int(tall * 1.25)
-    mask = np.zeros((tall, side), np.uint8)
+def broadleaf(rng: Rng, tall: int, *, leaves: float = 1.0) -> Plane:
+    """Give the outline of a broad-leaved tree, about `tall` pixels high; `leaves` goes from 0 bare to 1 full."""
+    mask = np.zeros((round(tall * 1.15), round(tall * 1.9)), np.uint8)
     tips: list[tuple[float, float, float]] = []
-    start = (side / 2, float(tall), -np.pi / 2 + rng.normal(0, 0.05), tall * 0.27, tall * 0.034)
-    _grow(rng, mask, start, tips, flat)
-    crown = np.zeros_like(mask)
+    start = (mask.shape[1] / 2, float(mask.shape[0]), -np.pi / 2 + rng.normal(0, 0.05), tall * 0.22, tall * 0.036)
+    _grow(rng, mask, start, tips)
     kept = np.array(tips)[rng.random(len(tips)) < leaves] if tips else np.zeros((0, 3))
-    each = 16
-    spread = np.array([1.25, 0.55 if flat else 0.95])
-    centers = np.repeat(kept[:, :2], each, axis=0) + rng.normal(0, 1, (len(kept) * each, 2)) * np.repeat(kept[:, 2:], each, axis=0) * spread
-    radii = np.maximum(0.8, np.repeat(kept[:, 2], each) * rng.uniform(0.10, 0.34, len(kept) * each))
+    return _trimmed(np.maximum(as_plane(mask) / np.float32(255), _foliage(rng, mask.shape, kept, (1.1, 0.95))))
+
+
+def _trimmed(mask: Plane) -> Plane:
+    """Cut empty space away above and at both sides; the foot stays on the lower edge."""
+    rows, columns = np.flatnonzero(mask.max(axis=1) > 0.1), np.flatnonzero(mask.max(axis=0) > 0.1)
+    middle = mask.shape[1] // 2
+    reach = int(max(middle - columns[0], columns[-1] - middle)) + 1
+    return mask[rows[0] :, max(0, middle - reach) : middle + reach]
+
+
+def acacia(rng: Rng, tall: int) -> Plane:
+    """Give the outline of a flat-topped tree of the savanna, `tall` pixels high."""
+    side = int(tall * 2.0)
+    foot = np.array([side / 2, float(tall)])
+    fork = foot + [rng.normal(0, 0.05) * tall, -tall * rng.uniform(0.30, 0.42)]
+    limbs = [_limb(foot[0], foot[1], fork[0], fork[1], tall * 0.045)]
+    tips: list[tuple[float, float, float]] = []
+    for reach in np.linspace(-0.62, 0.62, int(rng.integers(5, 8))):
+        end = np.array([fork[0] + (reach + rng.normal(0, 0.05)) * tall, tall * (0.13 + 0.10 * abs(reach) + rng.uniform(0, 0.07))])
+        knee = (fork + end) / 2 + [reach * 0.08 * tall, rng.uniform(0.0, 0.05) * tall]
+        limbs += [_limb(fork[0], fork[1], knee[0], knee[1], tall * 0.024), _limb(knee[0], knee[1], end[0], end[1], tall * 0.015)]
+        tips += [(end[0] + rng.normal(0, 0.09) * tall, end[1] - abs(rng.normal(0, 0.012)) * tall, tall * 0.060) for _ in range(9)]
+    wood = filled(tall, side, limbs)
+    return _trimmed(np.maximum(wood, _foliage(rng, wood.shape, np.array(tips), (1.25, 0.32))))
+
+
+def _foliage(rng: Rng, shape: tuple[int, ...], tips: Points, spread: tuple[float, float]) -> Plane:
+    """Give clusters of leaves around twig ends: x, y and size in pixels, one row each."""
+    crown = np.zeros(shape, np.uint8)
+    each = 24
+    sizes = np.repeat(tips[:, 2:], each, axis=0)
+    centers = np.repeat(tips[:, :2], each, axis=0) + rng.normal(0, 1, (len(sizes), 2)) * sizes * np.array(spread)
+    radii = np.maximum(0.8, sizes[:, 0] * rng.uniform(0.07, 0.26, len(sizes)))
     for (x, y), radius in zip(np.round(centers * 16).astype(int).tolist(), np.round(radii * 16).astype(int).tolist(), strict=True):
         cv2.circle(crown, (x, y), radius, (255,), -1, cv2.LINE_AA, 4)
-    return as_plane(np.maximum(mask, crown)) / np.float32(255)
+    return as_plane(crown) / np.float32(255)
 
 
-def _grow(rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, float, float, float], tips: list[tuple[float, float, float]], flat: float) -> None:
-    stack = [(*start, 0)]
+def _grow(rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, float, float, float], tips: list[tuple[float, float, float]]) -> None:
+    """Draw trunk and branches, and collect where leaves grow. `start` is x, y, direction, length and thickness of the trunk."""
     tall = mask.shape[0]
+    depth_limit = 8 if tall > 300 else 7 if tall > 140 else 6
+    stack = [(*start, 0)]
     while stack:
         x, y, angle, length, thick, depth = stack.pop()
         end_x, end_y = x + np.cos(angle) * length, y + np.sin(angle) * length
-        corners = _limb(x, y, end_x, end_y, thick)
-        cv2.fillPoly(mask, [np.round(corners * 16).astype(np.int32)], (255,), cv2.LINE_AA, 4)
+        cv2.fillPoly(mask, [np.round(_limb(x, y, end_x, end_y, thick) * 16).astype(np.int32)], (255,), cv2.LINE_AA, 4)
         if depth >= 3:
-            tips.append((end_x, end_y, tall * 0.042))
-        if depth >= (6 if flat or thick > 1.2 else 5) or thick < 0.35:
+            tips.append((end_x, end_y, tall * 0.034))
+        if depth >= depth_limit or length < 2:
             continue
-        branches = 2 if rng.random() < 0.62 else 3
+        branches = 3 if rng.random() < (0.45 if depth < 3 else 0.12) else 2
         for number in range(branches):
-            turn = (number - (branches - 1) / 2) * rng.uniform(0.55, 0.95) + rng.normal(0, 0.16)
-            way = angle + turn + np.sign(np.cos(angle + turn)) * flat * (0.10 if depth else 0.0)
-            stack.append((end_x, end_y, way, length * rng.uniform(0.66, 0.84), thick * 0.62, depth + 1))
+            turn = (number - (branches - 1) / 2) * rng.uniform(0.5, 0.95) + rng.normal(0, 0.20)
+            turn -= 0.14 * np.sin(angle + np.pi / 2) if depth < 4 else 0.0
+            droop = 0.05 * np.cos(angle + turn) if depth > 3 else 0.0
+            stack.append((end_x, end_y, angle + turn + droop, length * rng.uniform(0.64, 0.86), max(0.7, thick * 0.64), depth + 1))
 
 
 def _limb(x: float, y: float, end_x: float, end_y: float, thick: float) -> Points:
@@ -189,11 +212,16 @@ def rim_edges(stage: Stage, mask: Plane, strength: float, *, width_px: float = 0
     """Let the light catch the edges of a dark layer that face it."""
     if strength <= 0.02 or stage.light.veiled > 0.85:
         return
-    reach = width_px or max(1.0, stage.height / 600)
+    used = np.flatnonzero(mask.max(axis=1) > 0)
+    if used.size == 0:
+        return
+    reach = round(width_px or max(1.0, stage.height / 600))
+    rows = slice(max(0, int(used[0]) - reach), int(used[-1]) + 1)
+    part = mask[rows]
     across = stage.columns - stage.light.x
-    left, right = np.roll(mask, round(reach), axis=1), np.roll(mask, -round(reach), axis=1)
-    side = np.where(across > 0, np.clip(mask - left, 0, 1), np.clip(mask - right, 0, 1))
-    upper = np.clip(mask - np.roll(mask, round(reach), axis=0), 0, 1) * 0.6
-    upper[: round(reach)] = 0
-    amount = np.maximum(side, upper) * np.exp(-stage.from_light() / 0.55) * strength * (0.6 if stage.light.moon else 1.5)
-    stage.shine(as_plane(amount), np.minimum(stage.palette.light, 1))
+    side = np.where(across > 0, part - np.roll(part, reach, axis=1), part - np.roll(part, -reach, axis=1))
+    upper = part - np.roll(part, reach, axis=0)
+    upper[:reach] = 0
+    far = np.hypot(across * (stage.width / stage.height), stage.rows[rows] - stage.light.y)
+    amount = np.clip(np.maximum(side, upper * 0.6), 0, 1) * np.exp(-far / 0.55) * strength * (0.6 if stage.light.moon else 1.5)
+    stage.picture[rows] += as_plane(amount)[..., None] * np.minimum(stage.palette.light, 1)

@@ -1,0 +1,86 @@
+"""What all tests share: a Prefect home of their own, one PostgreSQL server, and Prefect's server for those that ask for it."""
+
+# ruff: noqa: PLC0415 -- Prefect reads its settings when it is imported, and tests of pure functions need not wait for that
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def pytest_configure() -> None:
+    """Keep the tests out of the user's own Prefect, before anything imports it."""
+    home = tempfile.mkdtemp(prefix="prefect-home-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ.update(
+        PREFECT_HOME=home,
+        PREFECT_PROFILES_PATH=f"{home}/profiles.toml",
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120",
+        DO_NOT_TRACK="1",
+    )
+    for name in ("PREFECT_API_URL", "PREFECT_API_KEY", "PREFECT_PROFILE"):
+        os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[Path]:
+    """The folder of the one PostgreSQL server of this session, open to the account the server runs as."""
+    from blocks.results import embedded
+
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    folder.chmod(0o755)
+    yield folder
+    embedded.stop(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres_folder):
+    """The one database of this session, with all tables."""
+    from blocks.results.database import EmbeddedPostgres
+    from blocks.results.schema import migrate
+
+    database = EmbeddedPostgres(folder=postgres_folder)
+    migrate(database)
+    return database
+
+
+@pytest.fixture
+def database(_migrated):
+    """A database with all tables and no rows."""
+    from sqlalchemy import text
+
+    from blocks.results.database import engine_of
+    from blocks.results.tables import Row
+
+    with engine_of(_migrated).begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # past the guards of what is written once
+        for table in reversed(Row.metadata.sorted_tables):
+            connection.execute(table.delete())
+    return _migrated
+
+
+@pytest.fixture
+def results_table(database, tmp_path):
+    """A results table with nothing in it, not saved."""
+    from blocks.results.table import ResultsTable
+    from blocks.storage import LocalStorage
+
+    return ResultsTable(database=database, storage=LocalStorage(folder=tmp_path / "products"))
+
+
+@pytest.fixture(scope="session")
+def prefect_api() -> Iterator[str]:
+    """The address of a Prefect server of this session; takes some 20 s to start, so only tests that run flows ask for it."""
+    import prefect.settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield str(prefect.settings.PREFECT_API_URL.value())
