@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from blocks.domain.storyboard import CameraMove
 
-_GAP = r"(?:[\s-]+\w+){0,3}?[\s-]+"
+_GAP = r"(?:[\s-]+\w+){0,4}?[\s-]+"
 
 _SAID: Mapping[CameraMove, re.Pattern[str]] = MappingProxyType(
     {

@@ -41,6 +41,11 @@ class Draft:
     """False when the list itself could not be read."""
     has_scenes: bool = True
 
+    def places(self) -> tuple[str, ...]:
+        """Name all pieces in the order of the document, to sort findings by."""
+        assets, scenes = (part.where for part in self.assets), (part.where for part in self.scenes)
+        return ("video", "research", "story", "style", "assets", *assets, "scenes", *scenes, "metadata")
+
 
 def draft_of(board: Storyboard) -> Draft:
     """Take a complete storyboard apart."""

@@ -35,6 +35,13 @@ _PERSON = re.compile(
     r"(?:i'm|i've|i'll|me|my|mine|we|we're|we've|we'll|us|our|ours|you|you're|you've|you'll|your|yours)", re.IGNORECASE
 )
 
+_OPENERS = frozenset(
+    {"and", "as", "because", "but", "can", "did", "do", "for", "had", "have", "here", "how", "if", "now", "once", "or", "perhaps"}
+    | {"should", "since", "so", "still", "that", "then", "there", "though", "today", "until", "was", "what", "when", "where"}
+    | {"which", "while", "who", "why", "will", "would", "yes", "yesterday", "yet"}
+)
+"""Words that begin sentences and name no king."""
+
 
 def check_scene(scene: Part[Scene], draft: Draft) -> Iterator[Problem]:
     """Check one scene; the draft is asked for the assets it names and the language."""
@@ -126,14 +133,14 @@ def _check_narration(scene: Part[Scene], draft: Draft) -> Iterator[Problem]:
     line = scene.value.narration
     words = count_words(line)
     if not MIN_LINE_WORDS <= words <= MAX_LINE_WORDS:
-        found = f"its narration has {words} words; write {MIN_LINE_WORDS} to {MAX_LINE_WORDS}"
+        found = f"its narration has {words} {'word' if words == 1 else 'words'}; write {MIN_LINE_WORDS} to {MAX_LINE_WORDS}"
         yield Problem(where=scene.where, rule="narration-words", message=found)
     if "\n" in line.strip():
         yield Problem(where=scene.where, rule="narration-line", message="its narration has a line break; write it on one line")
     if "\u2014" in line:
         found = "its narration has an em dash; use a comma or a full stop"
         yield Problem(where=scene.where, rule="narration-em-dash", message=found)
-    person = find_person(line) if not draft.video.has("language") or draft.video.value.language.startswith("en") else ""
+    person = find_person(line) if not draft.video.has("language") or draft.video.value.language.lower().startswith("en") else ""
     if person:
         found = f"its narration says {person!r}; tell it in the third person"
         yield Problem(where=scene.where, rule="narration-person", message=found)
@@ -151,11 +158,16 @@ def find_person(line: str) -> str:
     before = ""
     for found in re.finditer(r"[\w'’]+", _QUOTED.sub(" ", line)):
         word = found.group()
-        first = word == "I" and not before.istitle()
+        first = word == "I" and not is_kings_number(before)
         if first or (word != "US" and _PERSON.fullmatch(word.replace("’", "'"))):
             return word
         before = word
     return ""
+
+
+def is_kings_number(before: str) -> bool:
+    """Tell by the word before whether an I counts kings: after `Charles`, and not after `Here`."""
+    return before.istitle() and before.lower() not in _OPENERS
 
 
 def _check_effect(scene: Part[Scene]) -> Iterator[Problem]:

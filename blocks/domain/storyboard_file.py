@@ -40,9 +40,11 @@ def read_storyboard(text: str, name: str) -> Storyboard:
     if document is None:
         raise StoryboardRefused(name, unreadable)
     draft, misfits = read_draft(document)
-    problems = (*unreadable, *misfits, *(find_draft_problems(draft) if draft else ()))
+    problems = [*unreadable, *misfits, *(find_draft_problems(draft) if draft else ())]
     if problems:
-        raise StoryboardRefused(name, problems)
+        places = draft.places() if draft else ()
+        problems.sort(key=lambda problem: places.index(problem.where) if problem.where in places else -1)
+        raise StoryboardRefused(name, tuple(problems))
     return Storyboard.model_validate(document)
 
 

@@ -54,5 +54,5 @@ def _subject(row: str) -> Subject:
 
 
 def find_subjects(text: str) -> tuple[Subject, ...]:
-    """Give the subjects a text speaks of, each once: named ones before hinted ones, earlier before later; empty when none is known."""
+    """Give the subjects a text speaks of, each once, the named before the hinted, the earlier before the later."""
     return subjects().rank(text)

@@ -86,7 +86,7 @@ def flat_scene(yuv: Pixels) -> Scene:
     height, width = yuv.shape[:2]
     box = Box(left=0, top=0, right=width, bottom=height)
     patch = Patch(box=box, planes=_cut(subsampled(yuv), box), alpha=None, alpha_half=None)
-    layer = Layer(kind=SKY, near=_FLAT_NEARNESS, patches=(patch,))
+    layer = Layer(kind=WOODS, near=_FLAT_NEARNESS, patches=(patch,))
     return Scene(width, height, behind=(layer,), floor=None, before=(), nearness=None, luma=yuv[..., 0].copy())
 
 
@@ -98,8 +98,10 @@ class Cut:
     near: float
     mask: Pixels | None
     """255 on the layer; None for the backmost, which is everywhere."""
-    need: Box
-    """The part of the picture where it may be seen."""
+    seen: Pixels
+    """255 where it is seen in the still picture."""
+    reach_px: int
+    """How far beyond it may be seen when the camera moves."""
 
 
 def cut_floor(sheet: Sheet, mask: Pixels, near_at_top: float, near_per_row: float) -> Floor:
@@ -121,47 +123,55 @@ def cut_layer(sheet: Sheet, cut: Cut) -> Layer:
     """Cut a layer out of a sheet."""
     if cut.mask is None:
         planes = subsampled(sheet.yuv)
-        whole = Patch(box=cut.need, planes=_cut(planes, cut.need), alpha=None, alpha_half=None)
-        return Layer(kind=cut.kind, near=cut.near, patches=(whole,))
+        box = bounds(cut.seen, cut.reach_px)
+        return Layer(cut.kind, cut.near, patches=(Patch(box, _cut(planes, box), alpha=None, alpha_half=None),))
     soft = cut.kind == CLOUDS
     alpha = _misty(cut.mask) if soft else _feathered(cut.mask)
     half = _half_alpha(alpha)
     planes = subsampled(sheet.yuv if soft else grown_colours(sheet.yuv, cut.mask))
+    covered = cv2.bitwise_and(alpha, _around(cut.seen, cut.reach_px))
     patches = (
-        Patch(box=box, planes=_cut(planes, box), alpha=_rimmed(alpha, box), alpha_half=_rimmed(half, box.halved()))
-        for box in _boxes(alpha, cut.need)
+        Patch(box, _cut(planes, box), alpha=_rimmed(alpha, box), alpha_half=_rimmed(half, box.halved()))
+        for box in _boxes(covered.astype(np.uint8, copy=False))
     )
-    return Layer(kind=cut.kind, near=cut.near, patches=tuple(patches))
+    return Layer(cut.kind, cut.near, patches=tuple(patches))
 
 
-def _boxes(alpha: Pixels, need: Box) -> list[Box]:
-    """Cut what a layer covers into boxes that neither overlap nor leave much empty, in one row of boxes or in two."""
-    best = _columns(alpha, need)
-    for eighth in range(1, 8):
-        row = need.top + need.height * eighth // 16 * 2
-        upper = Box(left=need.left, top=need.top, right=need.right, bottom=row)
-        lower = Box(left=need.left, top=row, right=need.right, bottom=need.bottom)
-        boxes = _columns(alpha, upper) + _columns(alpha, lower)
+def _around(seen: Pixels, reach_px: int) -> Pixels:
+    """Grow what is seen by what the camera may uncover of it."""
+    height, width = seen.shape
+    small = cv2.resize(seen, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    side = 2 * (reach_px // 8 + 1) + 1
+    grown = cv2.dilate(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY)[1], np.ones((side, side), np.uint8))
+    return cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.uint8, copy=False)
+
+
+def _boxes(covered: Pixels) -> list[Box]:
+    """Cut what a layer covers into boxes that neither overlap nor hold much that is empty, in one row of boxes or in two."""
+    height = covered.shape[0]
+    best = _columns(covered, 0, height)
+    for row in range(height // 8 // 2 * 2, height, max(2, height // 8 // 2 * 2)):
+        boxes = _columns(covered, 0, row) + _columns(covered, row, height)
         if sum(map(_effort, boxes)) < sum(map(_effort, best)):
             best = boxes
     return best
 
 
-def _columns(alpha: Pixels, need: Box) -> list[Box]:
-    """Cut what a layer covers into boxes side by side, so that the empty middle between two trees costs nothing."""
+def _columns(covered: Pixels, top: int, bottom: int) -> list[Box]:
+    """Cut the rows from `top` to `bottom` into boxes side by side, so that the empty middle between two trees costs nothing."""
+    width = covered.shape[1]
     boxes: list[Box] = []
-    for left in range(need.left, need.right, _COLUMN_PX):
-        right = min(need.right, left + _COLUMN_PX)
-        rows = np.flatnonzero(alpha[need.top : need.bottom, left:right].any(axis=1))
+    for left in range(0, width, _COLUMN_PX):
+        right = min(width, left + _COLUMN_PX)
+        rows = np.flatnonzero(covered[top:bottom, left:right].any(axis=1))
         if rows.size == 0:
             continue
-        top, bottom = need.top + int(rows[0]) // 2 * 2, min(need.bottom, need.top + int(rows[-1]) // 2 * 2 + 4)
-        boxes.append(Box(left=left, top=top, right=right, bottom=bottom))
-        while (
-            len(boxes) > 1
-            and boxes[-2].right == boxes[-1].left
-            and _effort(joined := _union(*boxes[-2:])) <= sum(map(_effort, boxes[-2:]))
-        ):
+        low = min(bottom, top + int(rows[-1]) // 2 * 2 + 4)
+        boxes.append(Box(left=left, top=top + int(rows[0]) // 2 * 2, right=right, bottom=low))
+        while len(boxes) > 1 and boxes[-2].right == boxes[-1].left:
+            joined = _union(boxes[-2], boxes[-1])
+            if _effort(joined) > _effort(boxes[-2]) + _effort(boxes[-1]):
+                break
             boxes[-2:] = [joined]
     return boxes
 

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from blocks.media.camera import Axis, View
-from blocks.media.layers import Floor, Layer, Patch
+from blocks.media.layers import FIGURE, FLOOR, RIDGES, WOODS, Floor, Layer, Patch
 from blocks.media.layers_planes import Canvas, lay_over
 from blocks.media.layers_sampling import RIM_PX, Box, Floats, Lattice, find_lattice, spread
 from blocks.media.nearness import Pixels
 
 _MARGIN_PX = 3
+_TEXTURED = frozenset({RIDGES, WOODS, FLOOR, FIGURE})
 
 
 class Ripples(Protocol):
@@ -52,11 +53,13 @@ def pose_of(layer: Layer, view: View, drift_px: tuple[float, float] = (0.0, 0.0)
 
 def draw_layer(canvas: Canvas, layer: Layer, pose: Pose) -> None:
     """Lay a layer on the frame."""
+    # Skies and dark shapes have no texture worth the dearer filter.
+    interpolation = cv2.INTER_CUBIC if layer.kind in _TEXTURED else cv2.INTER_LINEAR
     for patch in layer.patches:
-        _draw_patch(canvas, patch, pose)
+        _draw_patch(canvas, patch, pose, interpolation)
 
 
-def _draw_patch(canvas: Canvas, patch: Patch, pose: Pose) -> None:
+def _draw_patch(canvas: Canvas, patch: Patch, pose: Pose, interpolation: int) -> None:
     box = _shown_box(patch.box, pose, canvas)
     if box.width == 0 or box.height == 0:
         return
@@ -64,7 +67,7 @@ def _draw_patch(canvas: Canvas, patch: Patch, pose: Pose) -> None:
     fine = _Grid(pose.across, pose.down, box, patch.box)
     coarse = _Grid(pose.across.halved(centred=False), pose.down.halved(centred=True), half, patch.box.halved())
     planes = canvas.planes
-    luma = fine.read(patch.planes.y, cv2.INTER_CUBIC)
+    luma = fine.read(patch.planes.y, interpolation)
     blue, red = (coarse.read(plane, cv2.INTER_LINEAR) for plane in (patch.planes.u, patch.planes.v))
     if patch.alpha is None or patch.alpha_half is None:
         box.of(planes.y)[:] = luma

@@ -123,7 +123,7 @@ def _pulled(sums: _Reals, weight: _Reals) -> _Reals:
         return mean
     coarser = _pulled(cv2.pyrDown(sums).astype(np.float32), cv2.pyrDown(weight).astype(np.float32))
     around = cv2.resize(coarser, (weight.shape[1], weight.shape[0]), interpolation=cv2.INTER_LINEAR)
-    sure = np.minimum(1.0, weight * 4)[..., None]
+    sure = np.minimum(1.0, weight * 40)[..., None]
     return np.asarray(mean * sure + around * (1 - sure), np.float32)
 
 
@@ -157,14 +157,13 @@ def _filled_from_beside(hole: Pixels, hidden: _Places) -> Fill:
     height, width = hole.shape
     known = _smoothed(hole) == 0
     row, column = np.divmod(hidden, np.int32(width))
-    coarse = np.minimum(row // _COARSE, known.shape[0] - 1) * known.shape[1] + np.minimum(column // _COARSE, known.shape[1] - 1)
     best = hidden.copy()
     least = np.full(hidden.size, _NOWHERE, np.float32)
     flat = hole.reshape(-1)
     for axis in (1, 0):
         own, side, cost = (column, width, 1.0) if axis else (row, height, _UPRIGHT_COST)
-        for edge in _edges(known, axis, coarse):
-            border = np.clip(edge * _COARSE + _COARSE // 2, 0, side - 1)
+        for edge in _edges(known, axis, hidden):
+            border = np.clip(edge, 0, side - 1)
             mirror = np.clip(2 * border - own, 0, side - 1)
             here = row * width + border if axis else border * width + column
             there = row * width + mirror if axis else mirror * width + column
@@ -179,21 +178,21 @@ def _filled_from_beside(hole: Pixels, hidden: _Places) -> Fill:
 def _edges(known: npt.NDArray[np.bool_], axis: int, hidden: _Places) -> tuple[_Places, _Places]:
     """Give for each hidden place the nearest known column (axis 1) or row (axis 0) before and behind it; outside if none."""
     shape = (1, -1) if axis else (-1, 1)
-    places = np.arange(known.shape[axis], dtype=np.int32).reshape(shape)
-    before = np.maximum.accumulate(np.where(known, places, np.int32(-_NOWHERE)), axis=axis)
-    turned = np.flip(np.where(known, places, np.int32(_NOWHERE)), axis=axis)
+    places = np.arange(known.shape[axis], dtype=np.int16).reshape(shape)
+    before = np.maximum.accumulate(np.where(known, places, np.int16(-_NOWHERE)), axis=axis)
+    turned = np.flip(np.where(known, places, np.int16(_NOWHERE)), axis=axis)
     behind = np.flip(np.minimum.accumulate(turned, axis=axis), axis=axis)
-    return before.reshape(-1)[hidden], behind.reshape(-1)[hidden]
+    return before.reshape(-1)[hidden].astype(np.int32), behind.reshape(-1)[hidden].astype(np.int32)
 
 
 def _smoothed(hole: Pixels) -> Pixels:
-    """Give the wide parts of a hole with rounded and straightened edges, coarse; twigs and blades are left out."""
+    """Give the wide parts of a hole with rounded and straightened edges; twigs and blades are left out."""
     height, width = hole.shape
     size = height / 1080 / _COARSE
     small = cv2.resize(hole, (max(1, width // _COARSE), max(1, height // _COARSE)), interpolation=cv2.INTER_AREA)
     wide = cv2.morphologyEx(small, cv2.MORPH_OPEN, _disc(_RAGGED_PX * size))
     blurred = cv2.GaussianBlur(wide, (0, 0), sigmaX=max(0.5, _SMOOTH_PX * size), sigmaY=max(0.5, 3 * _SMOOTH_PX * size))
-    return (blurred > 70).astype(np.uint8) * np.uint8(255)
+    return (cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR) > 70).astype(np.uint8) * np.uint8(255)
 
 
 def _disc(radius: float) -> Pixels:

@@ -15,10 +15,10 @@ from blocks.media.nearness import Pixels
 Floats = npt.NDArray[np.float32]
 Reals = npt.NDArray[np.float64]
 
-RIM_PX = 56
+RIM_PX = 52
 """How far a plane must go on beyond what is sampled from it; the lattice starts and ends off the part that is kept."""
-_LEADS = np.arange(4, 32)
-_SPARES = np.arange(24)
+_LEADS = np.arange(4, 28)
+_SPARES = np.arange(20)
 
 
 class Box(Frozen):

@@ -23,7 +23,6 @@ from blocks.media.layers import (
     Floor,
     Layer,
     Scene,
-    bounds,
     cut_floor,
     cut_layer,
 )
@@ -36,6 +35,8 @@ _NUMBERS = np.array([SKY, CLOUDS, RIDGES, WOODS, FLOOR, FIGURE, FOREGROUND], np.
 _UPRIGHT = (STANDING, FIGURE, FOREGROUND)
 _LEAST_SHARE = 0.0004
 """Layers of a smaller share of the picture join what is behind them."""
+_LEAST_GAP = 24
+"""Ridges and woods closer than this share a layer: nobody would see them move apart."""
 _MOST_FIGURES = 4
 _FLOOR_DEPTH = 0.34
 """How much nearer the floor is at the lower edge of the frame than where it begins."""
@@ -100,7 +101,7 @@ class _Splitter:
         layers: list[Layer] = []
         floor: Floor | None = None
         present = [int(number) for number in np.flatnonzero(np.bincount(numbers.reshape(-1))) if number < FIGURE]
-        sheet = self._peeled(self.whole, np.isin(numbers, _UPRIGHT), reach)
+        sheet = self._peeled(self.whole, np.isin(numbers, _UPRIGHT), reach, ragged=True)
         for number in reversed(present):
             last = number == present[0]
             if number == FLOOR and not last:
@@ -118,7 +119,7 @@ class _Splitter:
         own = self.whole.layer == number
         near = self.floor.at(_foot(own)) if number == STANDING else float(np.median(self.nearness[own])) / 255
         mask = None if last else _mask(sheet.layer == number)
-        return cut_layer(sheet, Cut(number, near, mask, bounds(_mask(own), self.reach_px(near) + _MOST_DRIFT_PX)))
+        return cut_layer(sheet, Cut(number, near, mask, _mask(own), self.reach_px(near) + _MOST_DRIFT_PX))
 
     def _floor_mask(self, sheet: Sheet) -> Pixels:
         """Give the ground, whole: what was filled in as ground above its line is none, what hides it below the line is."""
@@ -134,8 +135,8 @@ class _Splitter:
         return replace(sheet, yuv=fill_smoothly(self.whole.yuv, _mask(self.whole.layer <= number)))
 
     @staticmethod
-    def _peeled(sheet: Sheet, where: npt.NDArray[np.bool_], reach_px: float) -> Sheet:
-        return peel(sheet, _mask(where), reach_px, ragged=reach_px > _THIN_PX) if where.any() else sheet
+    def _peeled(sheet: Sheet, where: npt.NDArray[np.bool_], reach_px: float, *, ragged: bool = False) -> Sheet:
+        return peel(sheet, _mask(where), reach_px, ragged=ragged) if where.any() else sheet
 
 
 def _layer_numbers(nearness: Pixels) -> Pixels:
@@ -143,12 +144,16 @@ def _layer_numbers(nearness: Pixels) -> Pixels:
     counts = np.bincount(numbers.reshape(-1), minlength=FOREGROUND + 1)
     present = [int(number) for number in np.flatnonzero(counts >= _LEAST_SHARE * numbers.size)]
     table = [max((one for one in present if one <= number), default=present[0]) for number in range(FOREGROUND + 1)]
-    return np.array(table, np.uint8)[numbers]
+    numbers = np.array(table, np.uint8)[numbers]
+    ridges, woods = numbers == RIDGES, numbers == WOODS
+    if ridges.any() and woods.any() and np.median(nearness[woods]) - np.median(nearness[ridges]) < _LEAST_GAP:
+        numbers[ridges] = WOODS
+    return numbers
 
 
 def _with_standing(numbers: Pixels) -> Pixels:
     """Tell what rises from the floor (trunks, houses) from the floor itself: it is as near as its foot, all the way up."""
-    height, width = numbers.shape
+    height = numbers.shape[0]
     floor = numbers == FLOOR
     if not floor.any():
         return numbers
@@ -204,7 +209,6 @@ def _figures(sheet: Sheet, mask: Pixels, nearness: Pixels, floor: _FloorNearness
 
 def _figure(sheet: Sheet, part: Pixels, nearness: Pixels, floor: _FloorNearness) -> Layer:
     height, width = part.shape
-    box = bounds(part, 4)
     rows = np.flatnonzero(np.any(part > 0, axis=1))
     feet_row = int(rows[-1])
     columns = np.flatnonzero(np.any(part[max(0, feet_row - height // 40) :] > 0, axis=0))
@@ -213,7 +217,7 @@ def _figure(sheet: Sheet, part: Pixels, nearness: Pixels, floor: _FloorNearness)
     airborne = bool(below < _BOUNDS[WOODS - 1])
     own = float(np.median(nearness[part > 0])) / 255 if np.any(part > 0) else Nearness.FIGURE / 255
     near = own if airborne else floor.at(feet_row)
-    layer = cut_layer(sheet, Cut(FIGURE, near, part, box))
+    layer = cut_layer(sheet, Cut(FIGURE, near, part, part, 4))
     return replace(layer, feet=feet, airborne=airborne)
 
 

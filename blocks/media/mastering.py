@@ -52,16 +52,15 @@ class GainCurve:
     """A gain that changes smoothly, one number a cell."""
 
     def __init__(self, gains: Cells) -> None:
-        self.gains = gains
         inner = np.minimum(gains[:-1], gains[1:])
-        self._edges = np.concatenate([gains[:1], inner, gains[-1:]])
+        self._edges: Cells = np.concatenate([gains[:1], inner, gains[-1:]])
 
     def between(self, start: int, count: int) -> Samples:
-        """Give the gain of `count` samples from sample `start` on; never above that of their cell."""
-        first, last = start // CELL, -(-(start + count) // CELL)
-        places = np.arange(start, start + count) / CELL
-        gains: Samples = np.interp(places, np.arange(first, last + 1), self._edges[first : last + 1]).astype(np.float32)
-        return gains
+        """Give the gain of `count` samples from the cell border `start` on; never above that of their cell."""
+        edges = self._edges[start // CELL : start // CELL - (-count // CELL) + 1]
+        ramp = np.arange(CELL, dtype=np.float32) / np.float32(CELL)
+        gains: Samples = edges[:-1, None] + np.diff(edges)[:, None] * ramp
+        return gains.reshape(-1)[:count]
 
 
 def find_gain(profile: SoundProfile, film_lufs: float, ceiling_dbtp: float) -> GainCurve:

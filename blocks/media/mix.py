@@ -26,7 +26,7 @@ _DUCK_AFTER = SAMPLE_RATE_HZ // 2
 _LOOP_BLEND = SAMPLE_RATE_HZ // 2
 """Longest cross-fade from the end of an ambience to its beginning."""
 _UNSEEN_PEAK_DB = 4.5
-"""Peaks are looked for between samples where these come this near to the ceiling: 3 dB for them, the rest for what the limiter costs."""
+"""Peaks are looked for between samples that come this near to the ceiling: 3 dB for them, the rest for what the limiter costs."""
 _TOLERATED_LOSS = SAMPLE_RATE_HZ // 100
 """A recording may be this much shorter than was measured: codecs differ in what they trim."""
 
@@ -161,8 +161,15 @@ def _rise(count: int) -> Samples:
 def _duck(level: Samples, line: Line, offset: int, ducked: float) -> None:
     """Lower a level under one line of narration, down before it begins and up again after it ends."""
     start, end = line.start_sample - offset, line.start_sample + line.samples - offset
-    first, after = max(0, start - _DUCK_BEFORE), min(len(level), end + _DUCK_AFTER)
-    if first >= after:
-        return
-    corners = (start - _DUCK_BEFORE, start, end, end + _DUCK_AFTER)
-    level[first:after] *= np.interp(np.arange(first, after), corners, (1.0, ducked, ducked, 1.0)).astype(np.float32)
+    down = np.linspace(1, ducked, _DUCK_BEFORE, endpoint=False, dtype=np.float32)
+    up = np.linspace(ducked, 1, _DUCK_AFTER, endpoint=False, dtype=np.float32)
+    _scale(level, start - _DUCK_BEFORE, down)
+    level[max(0, start) : max(0, end)] *= ducked
+    _scale(level, end, up)
+
+
+def _scale(level: Samples, start: int, by: Samples) -> None:
+    """Multiply the part of a level that begins at `start`, as far as it lies within."""
+    first, after = max(0, start), min(len(level), start + len(by))
+    if first < after:
+        level[first:after] *= by[first - start : after - start]

@@ -31,8 +31,8 @@ def clip_encoder_arguments(rate: str) -> tuple[str, ...]:
 
     H.264 High, yuv420p, BT.709 studio range, CRF 18. Put them after the inputs and filters, before the target; the picture's size
     is not set here, and the values of yuv420p input pass unchanged. Raw RGB must be converted before, with
-    `scale=out_color_matrix=bt709:out_range=tv,format=yuv420p`. The same frames give the same bytes whatever the number of cores, and all clips
-    of one size and rate have equal extradata.
+    `scale=out_color_matrix=bt709:out_range=tv,format=yuv420p`. The same frames give the same bytes whatever the number of cores,
+    and all clips of one size and rate have equal extradata.
 
     Args:
         rate: frames a second as an exact fraction, `24` or `30000/1001`.

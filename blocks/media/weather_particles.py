@@ -16,6 +16,8 @@ from blocks.media.nearness import Pixels
 
 _SPREAD = 1.25
 """Particles live in a field this much larger than the frame and come back on the other side."""
+_LARGE = 0.6
+"""Depth from which on particles are drawn apart: small ones need not be looked at as widely as large ones."""
 _REFERENCE_PX = 1080
 """Sizes and speeds are given for frames of this height."""
 
@@ -73,8 +75,7 @@ class Field:
         strength = _between(self.swarm.strength, self.depth) * self._shine(second)
         radius = np.maximum(0.55, _between(self.swarm.radius, self.depth) * size)
         fall, wind = (_between(pair, self.depth) * size * self.swarm.streak for pair in (self.swarm.fall, self.swarm.wind))
-        for rank in range(3):
-            own = (rank <= self.depth * 3) & (self.depth * 3 < rank + 1)
+        for own in (self.depth < _LARGE, self.depth >= _LARGE):
             if np.any(own):
                 spots = Spots(x[own], y[own], radius[own], strength[own], fall[own], wind[own])
                 paint_spots(canvas, spots, self.swarm.tint)

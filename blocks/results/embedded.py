@@ -5,7 +5,8 @@ parent folder of the data to the world, it breaks on a path with a space, after 
 process for the server, and once one of its users was killed it never stops (read in its source, version 0.6.0, 2026-11).
 
 Who uses the server and whether it lives is told by the kernel, not by lists of process ids: every user holds a shared lock on a
-file, and the server's own processes hold another. A killed process lets go at once.
+file, and the server's own processes hold another. A killed process lets go at once. When the last user is killed, the server
+stays for the next one, and ends with that.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def test_a_server_that_never_answers_is_given_up_within_seconds():
         began = time.monotonic()
         with pytest.raises(ProviderUnavailable):
             answers(away)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 30
         forget_engine(away)
 
 

@@ -14,7 +14,7 @@ from blocks.domain.planning.clauses import DETERMINERS
 from blocks.domain.planning.verbs import bases, bases_of_past, bases_of_third_person
 from blocks.domain.planning.word_sets import word_set
 from blocks.domain.storyboard import AssetKind
-from blocks.domain.subjects import SUBJECT_WORDS, Stance, Subject, subjects
+from blocks.domain.subjects import Stance, Subject, subjects
 
 _WORD = re.compile(r"[a-zà-ÿ]+")
 _PLURAL_PHRASES = word_set(
@@ -249,8 +249,7 @@ def _find_named(text: str) -> Player | None:
     name = max(doing, key=lambda one: (doing[one], one))
     lower = [word.lower() for word in words]
     figure = "woman" if lower.count("she") + lower.count("her") > lower.count("he") + lower.count("his") else "man"
-    subject = next(subject for subject in SUBJECT_WORDS if subject.figure == figure)
-    return Player(subject=subject, name=name, noun=figure, is_plural=False, is_named=True)
+    return Player(subject=subjects().find(figure)[0].meaning, name=name, noun=figure, is_plural=False, is_named=True)
 
 
 @cache

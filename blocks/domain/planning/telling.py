@@ -19,6 +19,7 @@ from blocks.domain.planning.shortening import shorten, split_long, split_once
 from blocks.domain.planning.verbs import bases_of_gerund
 from blocks.domain.planning.voice import to_present, to_third_person
 from blocks.domain.planning.word_sets import word_set
+from blocks.domain.scene_checks import find_person
 from blocks.domain.scenery import hours, places, weathers
 from blocks.domain.storyboard import AssetKind
 from blocks.domain.subjects import subjects
@@ -36,6 +37,8 @@ _COMMON = word_set(
     "only just very more most some such each every about could would will must upon also because where whose these "
     "those here still"
 )
+_NO_WORDS = "The story begins."
+"""What is told when nothing of an idea can be."""
 _LOOK_BACK = 8
 _LOOSE_WORDS = 10
 """A sentence longer than this may be split when the film has room."""
@@ -69,7 +72,7 @@ def retell(topic: str, direction: str, max_words: int) -> tuple[Unit, ...]:
     """
     told = [part for sentence in clean_sentences(direction) for part in _retold(sentence, max_words)]
     spoken = [text for text in told if has_verb(text) or count_words(text) > 6] or told or [_say_topic(topic, max_words)]
-    distinct = list(dict.fromkeys(text for text in spoken if text))
+    distinct = list(dict.fromkeys(text for text in spoken if text and not find_person(text))) or [_NO_WORDS]
     often = Counter(word for text in distinct for word in set(_CONTENT.findall(text.lower())) - _COMMON)
     return tuple(Unit(text, at, _weigh(text, at, len(distinct)) + _salience(text, often)) for at, text in enumerate(distinct))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from blocks.domain.planning.clauses import (
     ADVERBS,
@@ -17,6 +18,7 @@ from blocks.domain.planning.clauses import (
 )
 from blocks.domain.planning.verbs import bases, bases_of_past, is_modal, present_form, regular_base, third_person
 from blocks.domain.planning.word_sets import word_set
+from blocks.domain.scene_checks import is_kings_number
 
 _TELLER = "the storyteller"
 _CONTRACTIONS = (
@@ -55,11 +57,10 @@ def to_third_person(sentence: str) -> str:
     """Retell a sentence without I, we and you: `We know the sea` becomes `People know the sea`."""
     text = sentence
     for pattern, said in _CONTRACTIONS:
-        text = re.sub(pattern, said, text, flags=re.IGNORECASE if "we" in pattern else 0)
-    text = re.sub(r"(?<![A-Z][a-z] )\bI\b(?=\s+[a-z])", _TELLER, text)
-    text = _agree_teller(text)
+        text = re.sub(pattern, said, text, flags=re.IGNORECASE)
+    text = _agree_teller(_name_teller(text))
     for pattern, said in _PERSONS:
-        text = re.sub(pattern, said, text, flags=0 if "us|" in pattern and "US" in sentence else re.IGNORECASE)
+        text = re.sub(pattern, partial(_say_instead, said), text, flags=re.IGNORECASE)
     text = " ".join(text.split())
     return text[:1].upper() + text[1:]
 
@@ -117,6 +118,21 @@ def _is_list(tokens: list[Token], segment: Segment) -> bool:
     """Tell whether `and` joins two subjects of one verb: nothing before it is a verb."""
     before = Segment(0, segment.start)
     return not past_verbs(tokens, before) and segment.start <= 4
+
+
+def _say_instead(said: str, match: re.Match[str]) -> str:
+    """Replace a word for a person, but not the country."""
+    return match.group() if match.group() == "US" else said
+
+
+def _name_teller(text: str) -> str:
+    """Say the storyteller for I; the I after a king's name stays."""
+    told, done, before = "", 0, ""
+    for match in re.finditer(r"[\w']+", text):
+        if match.group() == "I" and not is_kings_number(before):
+            told, done = told + text[done : match.start()] + _TELLER, match.end()
+        before = match.group()
+    return told + text[done:]
 
 
 def _agree_teller(text: str) -> str:

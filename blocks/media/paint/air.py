@@ -17,9 +17,14 @@ _LUMA = as_plane([0.2126, 0.7152, 0.0722])
 
 def mistiness(stage: Stage) -> float:
     """How much mist the weather brings between the layers, 0 to 1."""
-    return {Weather.FOG: 1.0, Weather.RAIN: 0.6, Weather.SNOW: 0.62, Weather.DUST: 0.7, Weather.STORM: 0.45, Weather.CLOUDY: 0.40}.get(
-        stage.scenery.weather, 0.30
-    )
+    return {
+        Weather.FOG: 1.0,
+        Weather.RAIN: 0.6,
+        Weather.SNOW: 0.62,
+        Weather.DUST: 0.7,
+        Weather.STORM: 0.45,
+        Weather.CLOUDY: 0.40,
+    }.get(stage.scenery.weather, 0.30)
 
 
 def paint_mist(stage: Stage, row: float, reach: float, density: float, part: str) -> None:
@@ -39,7 +44,9 @@ def paint_mist(stage: Stage, row: float, reach: float, density: float, part: str
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     bank = np.exp(-(((rows - row + wave) / reach) ** 2))
     alpha = np.clip(bank * (0.35 + 1.1 * smoothstep(0.25, 0.8, wisps)) * density, 0, 0.94)
-    lit = mixed(stage.air, np.minimum(stage.palette.light, 1)[None, None] * (0.62 if stage.light.moon else 0.94), _lit_share(stage))
+    lit = mixed(
+        stage.air, np.minimum(stage.palette.light, 1)[None, None] * (0.62 if stage.light.moon else 0.94), _lit_share(stage)
+    )
     stage.lay(resized(as_plane(alpha), stage.height, stage.width).clip(0, 1), lit, None)
 
 
@@ -68,9 +75,7 @@ def paint_shafts(stage: Stage, strength: float, *, from_above: bool = False) -> 
         moved = cv2.warpAffine(rays, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         rays = cast("Plane", cv2.addWeighted(rays, 0.5, moved, 0.5, 0))
         zoom *= 1.9
-    far = np.hypot(
-        (np.arange(width)[None] - center[0]) / height, (np.arange(height)[:, None] - center[1]) / height
-    )
+    far = np.hypot((np.arange(width)[None] - center[0]) / height, (np.arange(height)[:, None] - center[1]) / height)
     rays = as_plane(rays * np.exp(-far / 1.1))
     stage.shine(np.maximum(resized(rays, stage.height, stage.width), 0) * np.float32(strength * 1.8), stage.palette.light)
 
@@ -118,7 +123,9 @@ def _paint_rain(stage: Stage) -> None:
     count, long = 620, stage.height * 0.045
     starts = rng.random((count, 2)) * [stage.width, stage.height]
     for (x, y), size in zip(starts, rng.uniform(0.4, 1.2, count), strict=True):
-        cv2.line(streaks, (int(x), int(y)), (int(x - long * size * 0.22), int(y + long * size)), (int(110 * size),), 1, cv2.LINE_AA)
+        cv2.line(
+            streaks, (int(x), int(y)), (int(x - long * size * 0.22), int(y + long * size)), (int(110 * size),), 1, cv2.LINE_AA
+        )
     stage.shine(blurred(as_plane(streaks) / 255, 0.7) * 0.20, stage.palette.horizon)
 
 

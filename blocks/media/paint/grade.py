@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blocks.media.paint.noise import rng_for
-from blocks.media.paint.planes import Plane, as_plane, blurred, mixed, resized, smoothstep
+from blocks.media.paint.planes import Plane, as_plane, blurred, resized, smoothstep
 from blocks.media.paint.stage import Stage
 
 _LUMA = as_plane([0.2126, 0.7152, 0.0722])
@@ -42,20 +42,33 @@ def _exposed(picture: Plane, key: float) -> Plane:
     """Bring the mean brightness near the key, then roll the highlights off softly."""
     mean = float((np.minimum(picture[::8, ::8], 1.2) @ _LUMA).mean())
     gain = float(np.clip((key / max(mean, 1e-3)) ** 0.72, 0.55, 1.9))
-    lifted = np.maximum(picture * gain, 0)
-    knee = 0.70
-    over = np.maximum(lifted - knee, 0)
-    return as_plane(np.minimum(lifted, knee) + (1 - knee) * (1 - np.exp(-over / (1 - knee))))
+    lifted = np.maximum(picture * np.float32(gain), 0)
+    knee = np.float32(0.70)
+    high = np.flatnonzero(lifted.max(axis=(1, 2)) > knee)
+    if high.size:
+        rows = lifted[high[0] : high[-1] + 1]
+        over = np.maximum(rows - knee, 0)
+        np.minimum(rows, knee, out=rows)
+        rows += (1 - knee) * (1 - np.exp(-over / (1 - knee)))
+    return as_plane(lifted)
 
 
 def _toned(picture: Plane, stage: Stage) -> Plane:
-    curve = picture * picture * (3 - 2 * picture)
-    picture = mixed(picture, curve, 0.32)
-    grey = (picture @ _LUMA)[..., None]
-    picture = as_plane(grey + (picture - grey) * 1.07)
-    cool = as_plane([-0.012, 0.0, 0.020]) if not stage.light.moon else as_plane([-0.008, 0.002, 0.016])
-    warm = as_plane([0.020, 0.006, -0.018]) if not stage.light.moon else as_plane([0.0, 0.004, 0.006])
-    return as_plane(picture + cool * (1 - grey) ** 2 + warm * smoothstep(0.3, 0.9, grey))
+    bend = np.float32(3) - picture * np.float32(2)
+    bend *= picture
+    bend *= np.float32(0.32)
+    bend += np.float32(0.68)
+    picture = picture * bend
+    grey = picture @ _LUMA
+    moon = stage.light.moon
+    cool = (-0.008, 0.002, 0.016) if moon else (-0.012, 0.0, 0.020)
+    warm = (0.0, 0.004, 0.006) if moon else (0.020, 0.006, -0.018)
+    dark, bright = (1 - grey) ** 2, smoothstep(0.3, 0.9, grey)
+    for channel in range(3):
+        plane = picture[..., channel]
+        plane *= np.float32(1.07)
+        plane += np.float32(cool[channel]) * dark + np.float32(warm[channel]) * bright - np.float32(0.07) * grey
+    return picture
 
 
 def _vignette(stage: Stage) -> Plane:

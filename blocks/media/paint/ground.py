@@ -6,7 +6,19 @@ import numpy as np
 
 from blocks.media.nearness import Nearness
 from blocks.media.paint.noise import Rng, field, skyline, tile
-from blocks.media.paint.planes import Plane, Points, as_plane, below, filled, mixed, resized, sampled, smoothstep
+from blocks.media.paint.planes import (
+    Plane,
+    Points,
+    as_plane,
+    below,
+    depth_below,
+    filled,
+    mixed,
+    resized,
+    sampled,
+    smoothstep,
+    top_of,
+)
 from blocks.media.paint.stage import Stage
 from blocks.media.paint.woods import rim_edges
 
@@ -20,20 +32,24 @@ def ground_line(stage: Stage, row: float, swell: float, cells: float, part: str,
 
 def paint_ground(stage: Stage, line: Plane, near: float, level: int, *, lit: float = 0.5) -> None:
     """Fill everything below a line with dark land that the light strokes below the sky's brightest part."""
-    depth = np.clip((np.arange(stage.height, dtype=np.float32)[:, None] - line[None]) / (0.34 * stage.height), 0, 1)
+    top = top_of(line, stage.height)
+    depth = np.clip(depth_below(line, stage.height, top) / np.float32(0.34), 0, 1)
     colour = mixed(stage.tone(near * 0.86), stage.palette.shade[None, None], smoothstep(0.0, 0.75, depth)[..., None])
     rng = stage.rng(f"ground {near:.2f}")
-    u = stage.columns * 1900 / (0.35 + depth)
-    v = as_plane(np.log1p(depth * 6) * 620) + 0 * u
-    grain = sampled(tile(rng, 512, 9, 5, 0.62), as_plane(u), as_plane(v), wrap=True)
-    stroke = stage.nearby_light(0.75) * np.exp(-depth * 4.2) * (0.6 + 0.4 * smoothstep(0.40, 0.75, grain))
+    u = stage.columns * 1900 / (np.float32(0.35) + depth)
+    v = np.log1p(depth * 6) * np.float32(620)
+    grain = sampled(tile(rng, 512, 9, 5, 0.62), u, v, wrap=True)
+    stroke = stage.nearby_light(0.75) * np.exp(-depth * np.float32(4.2)) * (0.6 + 0.4 * smoothstep(0.40, 0.75, grain))
     strength = lit * (0.18 if stage.light.moon else 0.36) * (1 - 0.75 * stage.light.veiled)
-    mask = below(line, stage.height)
-    colour = colour * (0.88 + 0.24 * grain)[..., None] + (stroke * strength)[..., None] * stage.palette.light
-    stage.lay(mask, as_plane(colour), level)
+    colour *= (np.float32(0.88) + np.float32(0.24) * grain)[..., None]
+    mask = below(line, stage.height, top)
+    stage.lay(mask, colour, level, top)
+    stage.shine(as_plane(stroke * strength * mask), stage.palette.light, top)
 
 
-def paint_grass(stage: Stage, row: float, tall: float, count: int, part: str, *, near: float = 0.97, level: int = Nearness.FOREGROUND) -> None:
+def paint_grass(
+    stage: Stage, row: float, tall: float, count: int, part: str, *, near: float = 0.97, level: int = Nearness.FOREGROUND
+) -> None:
     """Let blades of grass stand along the lower part of the picture.
 
     Args:
@@ -103,7 +119,9 @@ def paint_reeds(stage: Stage, row: float, tall: float, count: int, part: str) ->
         lean = rng.normal(0, 0.07) * size
         tip = np.array([foot[0] + lean, foot[1] - size])
         thin = max(0.7, size * 0.006)
-        shapes.append(np.array([[foot[0] - thin, foot[1]], tip - [thin * 0.6, 0], tip + [thin * 0.6, 0], [foot[0] + thin, foot[1]]]))
+        shapes.append(
+            np.array([[foot[0] - thin, foot[1]], tip - [thin * 0.6, 0], tip + [thin * 0.6, 0], [foot[0] + thin, foot[1]]])
+        )
         shapes.append(_blade(rng, foot, size * rng.uniform(0.5, 0.8)))
         if rng.random() < 0.45:
             turn = np.linspace(0, 2 * np.pi, 14)
@@ -157,42 +175,53 @@ def paint_dunes(stage: Stage, row: float, tall: float, near: float, level: int, 
     crest = np.zeros(stage.width, np.float32)
     for peak, high in zip(peaks, highs, strict=True):
         steep, gentle = rng.uniform(0.10, 0.18), rng.uniform(0.20, 0.34)
-        crest = np.maximum(crest, as_plane(high * np.exp(-(np.abs(x - peak) / np.where((x > peak) == (stage.light.x < peak), steep, gentle)) ** 1.25)))
+        crest = np.maximum(
+            crest,
+            as_plane(
+                high * np.exp(-((np.abs(x - peak) / np.where((x > peak) == (stage.light.x < peak), steep, gentle)) ** 1.25))
+            ),
+        )
     crest = as_plane(crest + 0.10 * skyline(rng, stage.width, 2, 3))
     line = as_plane((row - tall * crest) * stage.height)
-    depth = np.clip((np.arange(stage.height, dtype=np.float32)[:, None] - line[None]) / np.float32(stage.height), 0, 1)
-    sway = resized(field(rng, stage.height // 4, stage.width // 4, (2, 3), 2), stage.height, stage.width) - 0.5
+    top = top_of(line, stage.height)
+    depth = np.clip(depth_below(line, stage.height, top), 0, 1)
+    sway = resized(field(rng, stage.height // 4, stage.width // 4, (2, 3), 2), stage.height, stage.width)[top:] - np.float32(0.5)
     shaded = np.zeros_like(depth)
     for peak, high in zip(peaks, highs, strict=True):
-        shaded = np.maximum(shaded, _slip_face(stage, depth, peak, tall * (0.5 + high), rng))
+        _shade_slip_face(stage, shaded, depth, (peak, tall * (0.5 + high)), rng)
     sun = np.minimum(stage.palette.light, 1)
     bright = mixed(stage.tone(near * 0.36), mixed(stage.air, sun * [1.0, 0.80, 0.56], 0.55), 0.5 if stage.light.moon else 0.66)
     dark = mixed(stage.tone(0.26 + near * 0.62), mixed(stage.palette.zenith, stage.palette.shade, 0.5)[None, None], 0.25)
     strength = (1 - 0.60 * stage.light.veiled) * (0.9 if stage.light.moon else 1.0)
     share = (1 - shaded * 0.92) * (0.62 + 0.7 * sway) * strength * (1 - 0.55 * near * smoothstep(0.0, 0.5, depth))
     colour = mixed(dark, bright, np.clip(share + 0.10, 0, 1)[..., None])
-    colour = colour * (1 + _sand_ripples(stage, depth, sway, rng) * near)[..., None]
-    mask = below(line, stage.height)
-    stage.lay(mask, colour, level)
-    glint = np.exp(-depth * stage.height / max(1.2, stage.height / 500)) * mask * stage.nearby_light(0.5)
-    stage.shine(as_plane(glint * 0.30 * strength), sun)
+    colour *= (1 + _sand_ripples(stage, depth, sway, rng) * near)[..., None]
+    mask = below(line, stage.height, top)
+    stage.lay(mask, colour, level, top)
+    glint = np.exp(-depth * np.float32(stage.height / max(1.2, stage.height / 500))) * mask * stage.nearby_light(0.5)
+    stage.shine(as_plane(glint * 0.30 * strength), sun, top)
     return line
 
 
-def _slip_face(stage: Stage, depth: Plane, peak: float, long: float, rng: Rng) -> Plane:
-    """Give the shaded flank of one dune: crisp along its crest, soft at its foot, on the side away from the light."""
+def _shade_slip_face(stage: Stage, shaded: Plane, depth: Plane, dune: tuple[float, float], rng: Rng) -> None:
+    """Shade one flank of a dune, given by its peak across the frame and its length: crisp along the crest, soft at the foot."""
+    peak, long = dune
     away = 1.0 if peak > stage.light.x else -1.0
     bend, sweep = rng.uniform(-0.05, 0.05), rng.uniform(0.3, 1.1) * rng.choice([-1.0, 1.0])
-    crest = peak + sweep * depth + bend * np.sin(depth / long * 4.5)
-    beyond = (stage.columns - crest) * away
-    wide = (0.045 + 0.9 * depth) * np.clip(1 - depth / (long * 1.9), 0, 1)
-    edge = 0.0012 + 0.03 * np.clip(depth / long, 0, 1) ** 2
-    inside = smoothstep(0.0, 1.0, beyond / edge)
-    outside = smoothstep(1.0, 0.15, beyond / (wide + 1e-4))
-    return as_plane(inside * outside * smoothstep(long * 1.9, long * 0.9, depth))
+    reach = slice(0, 1 + int(np.flatnonzero(depth.min(axis=1) < long * 1.9)[-1]))
+    near = depth[reach]
+    crest = np.float32(peak) + np.float32(sweep) * near + np.float32(bend) * np.sin(near * np.float32(4.5 / long))
+    beyond = (stage.columns - crest) * np.float32(away)
+    wide = (np.float32(0.045) + np.float32(0.9) * near) * np.clip(1 - near * np.float32(1 / (long * 1.9)), 0, 1) + np.float32(
+        1e-4
+    )
+    edge = np.float32(0.0012) + np.float32(0.03) * np.clip(near * np.float32(1 / long), 0, 1) ** 2
+    face = smoothstep(0.0, 1.0, beyond / edge) * smoothstep(1.0, 0.15, beyond / wide)
+    face *= smoothstep(long * 1.9, long * 0.9, near)
+    np.maximum(shaded[reach], face, out=shaded[reach])
 
 
 def _sand_ripples(stage: Stage, depth: Plane, sway: Plane, rng: Rng) -> Plane:
-    wide = resized(field(rng, stage.height // 4, stage.width // 4, (5, 9), 3), stage.height, stage.width)
-    phase = np.log(depth + 0.05) * 62 + sway * 34 + wide * 26
-    return as_plane(np.sin(phase) * 0.055 * smoothstep(0.02, 0.22, depth) * smoothstep(0.35, 0.7, wide))
+    wide = resized(field(rng, stage.height // 4, stage.width // 4, (5, 9), 3), stage.height, stage.width)[-depth.shape[0] :]
+    phase = np.log(depth + np.float32(0.05)) * np.float32(62) + sway * np.float32(34) + wide * np.float32(26)
+    return as_plane(np.sin(phase) * np.float32(0.055) * smoothstep(0.02, 0.22, depth) * smoothstep(0.35, 0.7, wide))

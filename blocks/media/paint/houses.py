@@ -49,7 +49,9 @@ def lay_buildings(stage: Stage, line: Skyline, near: float, level: int) -> None:
     rng = stage.rng(f"lamps {level} {near}")
     share = lamps_lit(stage)
     if share == 0 and line.windows:
-        stage.lay(filled(stage.height, stage.width, line.windows) * mask * np.float32(0.35), stage.tone(max(0.0, near - 0.35)), None)
+        stage.lay(
+            filled(stage.height, stage.width, line.windows) * mask * np.float32(0.35), stage.tone(max(0.0, near - 0.35)), None
+        )
     lit = [window for window in line.windows if rng.random() < share]
     if not lit:
         return
@@ -68,10 +70,21 @@ def gabled_house(line: Skyline, rng: Rng, x: float, foot: float, size: float) ->
     left, right, eave = x - wide / 2, x + wide / 2, foot - wall
     over = wide * 0.06
     if rng.random() < 0.55:
-        line.add((left, foot), (left, eave), (left - over, eave), (x, foot - size), (right + over, eave), (right, eave), (right, foot))
+        line.add(
+            (left, foot), (left, eave), (left - over, eave), (x, foot - size), (right + over, eave), (right, eave), (right, foot)
+        )
     else:
         cut = wide * rng.uniform(0.05, 0.16)
-        line.add((left, foot), (left, eave), (left - over, eave), (left + cut, foot - size), (right - cut, foot - size), (right + over, eave), (right, eave), (right, foot))
+        line.add(
+            (left, foot),
+            (left, eave),
+            (left - over, eave),
+            (left + cut, foot - size),
+            (right - cut, foot - size),
+            (right + over, eave),
+            (right, eave),
+            (right, foot),
+        )
     if rng.random() < 0.7:
         chimney = x + wide * rng.uniform(-0.30, 0.30)
         line.box(chimney - size * 0.045, foot - size * rng.uniform(1.0, 1.14), chimney + size * 0.045, foot - size * 0.6)
@@ -125,7 +138,17 @@ def tower(line: Skyline, rng: Rng, x: float, foot: float, size: float) -> None:
     elif kind < 0.75:
         line.add((x - wide * 0.68, top), (x, foot - size * 1.04), (x + wide * 0.68, top))
     else:
-        swell = [(-0.42, 0.0), (-0.62, 0.07), (-0.50, 0.14), (-0.12, 0.20), (0.0, 0.30), (0.12, 0.20), (0.50, 0.14), (0.62, 0.07), (0.42, 0.0)]
+        swell = [
+            (-0.42, 0.0),
+            (-0.62, 0.07),
+            (-0.50, 0.14),
+            (-0.12, 0.20),
+            (0.0, 0.30),
+            (0.12, 0.20),
+            (0.50, 0.14),
+            (0.62, 0.07),
+            (0.42, 0.0),
+        ]
         line.add(*((x + wide * dx, top - size * dy) for dx, dy in swell))
     line.window(x, top + size * 0.14, wide * 0.26, size * 0.05)
 
@@ -154,27 +177,58 @@ def high_rise(line: Skyline, rng: Rng, x: float, foot: float, size: float) -> No
     for row in range(int(size * 0.80 / pitch)):
         for column in range(max(1, int(wide * 0.8 / pitch))):
             if rng.random() < 0.50:
-                line.window(left + wide * 0.12 + (column + 0.5) * pitch, top + size * 0.17 + row * pitch, pitch * 0.42, pitch * 0.5)
+                line.window(
+                    left + wide * 0.12 + (column + 0.5) * pitch, top + size * 0.17 + row * pitch, pitch * 0.42, pitch * 0.5
+                )
 
 
 def tall_ship(line: Skyline, rng: Rng, x: float, foot: float, size: float) -> None:
     """Add a moored sailing ship with furled sails; `size` is the height of its masts."""
     long = size * rng.uniform(0.95, 1.25)
     way = rng.choice([-1.0, 1.0])
-    hull = [(-0.50, 0.13), (-0.42, 0.0), (0.40, 0.0), (0.52, 0.11), (0.60, 0.15), (0.30, 0.105), (-0.30, 0.10), (-0.36, 0.15), (-0.52, 0.165)]
+    hull = [
+        (-0.50, 0.13),
+        (-0.42, 0.0),
+        (0.40, 0.0),
+        (0.52, 0.11),
+        (0.60, 0.15),
+        (0.30, 0.105),
+        (-0.30, 0.10),
+        (-0.36, 0.15),
+        (-0.52, 0.165),
+    ]
     line.add(*((x + way * dx * long, foot - dy * size) for dx, dy in hull))
     thin = max(0.7, size * 0.006)
-    line.add((x + way * long * 0.5, foot - size * 0.13), (x + way * long * 0.74, foot - size * 0.26), (x + way * long * 0.74, foot - size * 0.27), (x + way * long * 0.5, foot - size * 0.15))
+    line.add(
+        (x + way * long * 0.5, foot - size * 0.13),
+        (x + way * long * 0.74, foot - size * 0.26),
+        (x + way * long * 0.74, foot - size * 0.27),
+        (x + way * long * 0.5, foot - size * 0.15),
+    )
     for place, tall in ((-0.30, 0.76), (0.02, 1.0), (0.30, 0.88)):
         at, top = x + way * place * long, foot - size * tall
-        line.add((at - thin * 1.3, foot - size * 0.08), (at - thin * 0.5, top), (at + thin * 0.5, top), (at + thin * 1.3, foot - size * 0.08))
+        line.add(
+            (at - thin * 1.3, foot - size * 0.08),
+            (at - thin * 0.5, top),
+            (at + thin * 0.5, top),
+            (at + thin * 1.3, foot - size * 0.08),
+        )
         for share, reach in ((0.40, 0.17), (0.60, 0.14), (0.78, 0.10)):
             y, half = foot - size * tall * share - size * 0.06, size * reach
-            line.add((at - half, y - thin), (at + half, y - thin), (at + half * 0.9, y + thin * 2.4), (at - half * 0.9, y + thin * 2.4))
+            line.add(
+                (at - half, y - thin), (at + half, y - thin), (at + half * 0.9, y + thin * 2.4), (at - half * 0.9, y + thin * 2.4)
+            )
         for side in (-1.0, 1.0):
             end = at + side * size * 0.12
-            line.add((at, top + size * 0.10), (end, foot - size * 0.10), (end + 0.9, foot - size * 0.10), (at + 0.9, top + size * 0.10))
-    line.add((x + way * long * 0.73, foot - size * 0.265), (x + way * long * 0.30, foot - size * 0.84), (x + way * long * 0.30 + 0.9, foot - size * 0.84), (x + way * long * 0.73 + 0.9, foot - size * 0.265))
+            line.add(
+                (at, top + size * 0.10), (end, foot - size * 0.10), (end + 0.9, foot - size * 0.10), (at + 0.9, top + size * 0.10)
+            )
+    line.add(
+        (x + way * long * 0.73, foot - size * 0.265),
+        (x + way * long * 0.30, foot - size * 0.84),
+        (x + way * long * 0.30 + 0.9, foot - size * 0.84),
+        (x + way * long * 0.73 + 0.9, foot - size * 0.265),
+    )
     line.window(x - way * long * 0.44, foot - size * 0.10, size * 0.022, size * 0.022)
 
 
@@ -184,8 +238,20 @@ def column(line: Skyline, rng: Rng, x: float, foot: float, size: float, *, whole
     top = foot - size
     line.box(x - wide * 0.80, foot - size * 0.05, x + wide * 0.80, foot)
     if whole:
-        line.add((x - wide * 0.52, foot), (x - wide * 0.42, top + size * 0.06), (x + wide * 0.42, top + size * 0.06), (x + wide * 0.52, foot))
-        line.add((x - wide * 0.42, top + size * 0.07), (x - wide * 0.75, top + size * 0.03), (x - wide * 0.75, top), (x + wide * 0.75, top), (x + wide * 0.75, top + size * 0.03), (x + wide * 0.42, top + size * 0.07))
+        line.add(
+            (x - wide * 0.52, foot),
+            (x - wide * 0.42, top + size * 0.06),
+            (x + wide * 0.42, top + size * 0.06),
+            (x + wide * 0.52, foot),
+        )
+        line.add(
+            (x - wide * 0.42, top + size * 0.07),
+            (x - wide * 0.75, top + size * 0.03),
+            (x - wide * 0.75, top),
+            (x + wide * 0.75, top),
+            (x + wide * 0.75, top + size * 0.03),
+            (x + wide * 0.42, top + size * 0.07),
+        )
         return
     crown = [(x + wide * dx, top + size * rng.uniform(0.0, 0.10)) for dx in (-0.44, -0.22, 0.02, 0.25, 0.44)]
     line.add((x - wide * 0.52, foot), *crown, (x + wide * 0.52, foot))

@@ -31,7 +31,9 @@ def _paint_bergs(stage: Stage, foot: float, tall: float, near: float, rng: Rng) 
         x = np.linspace(-1, 1, count) + rng.uniform(-0.08, 0.08, count)
         y = np.clip(1 - np.abs(x - rng.uniform(-0.4, 0.4)) ** 1.3, 0.12, 1) * rng.uniform(0.55, 1.0, count) * tall
         top = np.stack([(middle + x * wide) * stage.width, (foot - y) * stage.height], axis=1)
-        ends = np.array([[(middle + wide) * stage.width, foot * stage.height], [(middle - wide) * stage.width, foot * stage.height]])
+        ends = np.array(
+            [[(middle + wide) * stage.width, foot * stage.height], [(middle - wide) * stage.width, foot * stage.height]]
+        )
         shapes.append(np.concatenate([top, ends]))
     mask = filled(stage.height, stage.width, shapes)
     facets = resized(field(rng, stage.height // 3, stage.width // 3, (16, 22), 4, 0.55), stage.height, stage.width)
@@ -61,6 +63,10 @@ def _paint_floes(stage: Stage, row: float, v: float, number: int) -> None:
     thick = (0.002 + 0.016 * v) * stage.height
     level = Nearness.GROUND - 25 + 10 * number
     stage.lay(filled(stage.height, stage.width, [top + [0, thick] for top in tops]), stage.tone(0.55 + 0.7 * v), level)
-    lit = np.clip(0.55 + 0.6 * (resized(field(rng, stage.height // 4, stage.width // 4, (20, 14), 4), stage.height, stage.width) - 0.5), 0, 1)
+    lit = np.clip(
+        0.55 + 0.6 * (resized(field(rng, stage.height // 4, stage.width // 4, (20, 14), 4), stage.height, stage.width) - 0.5),
+        0,
+        1,
+    )
     colour = mixed(_ice_colour(stage, lit, 0.5), stage.tone(0.75), smoothstep(0.1, 0.55, v))
     stage.lay(filled(stage.height, stage.width, tops), as_plane(colour), level)

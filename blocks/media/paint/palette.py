@@ -113,7 +113,7 @@ def _in_weather(palette: Palette, scenery: Scenery) -> Palette:
         case Weather.DUST:
             return replace(_washed(palette, "cf9a5c", 0.50), glow=palette.glow * 0.9, key=palette.key)
         case Weather.AURORA:
-            return replace(palette, glow=palette.glow * 0.3, key=0.17)
+            return replace(palette, glow=palette.glow * 0.3, key=0.20)
         case _:
             return palette
 
@@ -121,7 +121,9 @@ def _in_weather(palette: Palette, scenery: Scenery) -> Palette:
 def _at_place(palette: Palette, scenery: Scenery) -> Palette:
     match scenery.place:
         case Place.DESERT | Place.SAVANNA if scenery.hour not in {Hour.NIGHT, Hour.DAWN}:
-            return replace(palette, haze=mixed(palette.haze, _rgb("d9a566"), 0.35), shade=mixed(palette.shade, _rgb("2a1208"), 0.6))
+            return replace(
+                palette, haze=mixed(palette.haze, _rgb("d9a566"), 0.35), shade=mixed(palette.shade, _rgb("2a1208"), 0.6)
+            )
         case Place.SWAMP:
             return replace(_washed(palette, "8f9c6c", 0.28, 0.94), shade=mixed(palette.shade, _rgb("0a120c"), 0.7))
         case Place.TUNDRA:

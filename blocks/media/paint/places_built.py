@@ -1,150 +1,31 @@
-"""Places people made: old and modern city, village, ruins, harbour, road."""
+"""Smaller places people made: village, ruins, harbour."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 
 from blocks.domain.scenery import Place
 from blocks.media.nearness import Nearness
 from blocks.media.paint.air import mistiness, paint_mist, paint_shafts
+from blocks.media.paint.backdrop import paint_backdrop, paint_meadow_floor, paint_side_trees, tree_sprites, wintry
+from blocks.media.paint.cities import landmarks, paint_lamps, paint_smoke
 from blocks.media.paint.clouds import paint_clouds
-from blocks.media.paint.ground import ground_line, paint_grass, paint_ground, paint_rocks
-from blocks.media.paint.houses import Skyline, column, dome, gabled_house, high_rise, lamps_lit, lay_buildings, spire, tall_ship, tower
-from blocks.media.paint.noise import Rng, skyline
-from blocks.media.paint.places_land import paint_backdrop, paint_meadow_floor, paint_side_trees, tree_sprites, wintry
-from blocks.media.paint.planes import Plane, Points, as_plane, blurred, filled, mixed, smoothstep
+from blocks.media.paint.ground import ground_line, paint_grass, paint_rocks
+from blocks.media.paint.houses import (
+    Skyline,
+    column,
+    gabled_house,
+    lay_buildings,
+    spire,
+    tall_ship,
+)
+from blocks.media.paint.noise import Rng
+from blocks.media.paint.planes import Plane, Points, as_plane, filled, mixed
 from blocks.media.paint.ridges import Ridge, paint_ridge
 from blocks.media.paint.sky import paint_sky
 from blocks.media.paint.stage import Stage
 from blocks.media.paint.water import Water, paint_water
-from blocks.media.paint.woods import TreeRow, paint_trees, rim_edges, stamp
-
-_Builder = Callable[[Skyline, Rng, float, float, float], None]
-
-
-def paint_old_city(stage: Stage) -> None:
-    """Paint roofs behind roofs, with spires, domes and towers, down to those close by."""
-    rng = stage.rng("old city")
-    stage.set_horizon(rng.uniform(0.56, 0.64))
-    mist = mistiness(stage)
-    paint_sky(stage)
-    paint_clouds(stage)
-    paint_ridge(stage, Ridge(stage.horizon + 0.02, rng.uniform(0.06, 0.14), 0.14, Nearness.RIDGES - 20, 2.0), "hills")
-    paint_mist(stage, stage.horizon, 0.04, 0.4 + 0.3 * mist, "hills")
-    layers = ((0.05, 0.055, 60, 0.24), (0.11, 0.085, 44, 0.42), (0.20, 0.13, 30, 0.62), (0.33, 0.19, 22, 0.82))
-    for number, (down, tall, count, near) in enumerate(layers):
-        line = Skyline()
-        foot = (stage.horizon + down) * stage.height
-        _landmarks(stage, line, rng, foot, tall, number)
-        for place in (np.arange(count) + rng.uniform(-0.4, 0.4, count)) / count:
-            rise = 0.05 * np.sin(place * 5 + number) * tall * 4
-            gabled_house(line, rng, place * stage.width, foot - rise * stage.height * 0.2, tall * rng.uniform(0.55, 1.0) * stage.height)
-        line.box(0, foot - 2, stage.width, stage.height)
-        lay_buildings(stage, line, near, Nearness.RIDGES + 10 + 28 * number)
-        paint_mist(stage, stage.horizon + down, 0.035, (0.50 - 0.09 * number) * (0.45 + 0.55 * mist), f"roofs {number}")
-        if number > 0:
-            paint_smoke(stage, line, number)
-    paint_shafts(stage, 0.26)
-    _near_roofs(stage, rng)
-
-
-def _landmarks(stage: Stage, line: Skyline, rng: Rng, foot: float, tall: float, number: int) -> None:
-    kinds: tuple[_Builder, ...] = (spire, dome, tower, tower)
-    for _ in range((4, 3, 2, 1)[number]):
-        build = kinds[int(rng.integers(len(kinds)))]
-        place = rng.uniform(0.06, 0.94)
-        build(line, rng, place * stage.width, foot, tall * rng.uniform(1.9, 3.0) * (1.25 if number == 0 else 0.9) * stage.height)
-
-
-def _near_roofs(stage: Stage, rng: Rng) -> None:
-    line = Skyline()
-    for place in (np.arange(7) + rng.uniform(-0.35, 0.35, 7)) / 6:
-        edge = abs(place - 0.5) * 2
-        size = rng.uniform(0.15, 0.22) + 0.15 * edge**2
-        gabled_house(line, rng, place * stage.width, (1.05 + 0.02 * rng.random()) * stage.height, size * stage.height)
-    lay_buildings(stage, line, 0.97, Nearness.FOREGROUND)
-
-
-def paint_smoke(stage: Stage, line: Skyline, number: int) -> None:
-    """Let thin smoke rise from a few roofs of a layer."""
-    rng = stage.rng(f"smoke {number}")
-    roofs = [shape for shape in line.shapes if len(shape) == 4 and np.ptp(shape[:, 0]) < stage.height * 0.03]
-    plumes: list[Points] = []
-    for pick in rng.permutation(len(roofs))[:3]:
-        x, y = roofs[pick][:, 0].mean(), roofs[pick][:, 1].min()
-        tall = stage.height * rng.uniform(0.06, 0.14)
-        t = np.linspace(0, 1, 18)
-        drift = rng.choice([-1, 1]) * tall * 0.5 * t**1.5 + skyline(rng, 18, 3, 2) * tall * 0.05 * t
-        wide = stage.height * (0.002 + 0.009 * t * (1.15 - t))
-        spine = np.stack([x + drift, y - tall * t], axis=1)
-        half = np.stack([wide, 0 * wide], axis=1)
-        plumes.append(np.concatenate([spine - half, (spine + half)[::-1]]))
-    mask = filled(stage.height, stage.width, plumes)
-    stage.lay(as_plane(blurred(mask, max(1.0, stage.height / 260)) * 0.36), stage.air, None)
-
-
-def paint_modern_city(stage: Stage) -> None:
-    """Paint towers behind towers, over water or over near roofs."""
-    rng = stage.rng("modern city")
-    by_water = rng.random() < 0.5
-    stage.set_horizon(rng.uniform(0.60, 0.66) if by_water else rng.uniform(0.66, 0.74))
-    mist = mistiness(stage)
-    paint_sky(stage)
-    paint_clouds(stage)
-    paint_mist(stage, stage.horizon, 0.08, 0.4 + 0.3 * mist, "far")
-    middle = rng.uniform(0.3, 0.7)
-    for number, (tall, count, near) in enumerate(((0.30, 40, 0.20), (0.36, 24, 0.40), (0.30, 16, 0.62))):
-        line = Skyline()
-        foot = (stage.horizon + 0.010 + 0.022 * number) * stage.height
-        for place in rng.random(count):
-            bulk = 0.35 + 0.65 * np.exp(-(((place - middle) / 0.26) ** 2))
-            high_rise(line, rng, place * stage.width, foot, tall * bulk * rng.uniform(0.35, 1.15) * stage.height)
-        line.box(0, foot - 0.014 * stage.height, stage.width, stage.height)
-        lay_buildings(stage, line, near, Nearness.RIDGES + 10 + 25 * number)
-        paint_mist(stage, stage.horizon - 0.01, 0.06, (0.45 - 0.1 * number) * (0.4 + 0.6 * mist), f"city {number}")
-    paint_shafts(stage, 0.24)
-    if by_water:
-        paint_water(stage, Water(stage.horizon + 0.06, 0.42, 0.42))
-        _paint_quay(stage, rng)
-        return
-    for number, (down, tall, count, near) in enumerate(((0.10, 0.17, 30, 0.78), (0.32, 0.26, 20, 0.92))):
-        line = Skyline()
-        foot = min(1.02, stage.horizon + down) * stage.height
-        for place in (np.arange(count) + rng.uniform(-0.4, 0.4, count)) / count:
-            high_rise(line, rng, place * stage.width, foot, tall * rng.uniform(0.4, 1.0) * stage.height)
-        line.box(0, foot - 0.03 * stage.height, stage.width, stage.height)
-        lay_buildings(stage, line, near, Nearness.GROUND - 20 + 40 * number)
-
-
-def _paint_quay(stage: Stage, rng: Rng) -> None:
-    """Paint a railing with lamps along the lower edge."""
-    line = Skyline()
-    top, foot = 0.945 * stage.height, 1.01 * stage.height
-    line.box(0, 0.972 * stage.height, stage.width, foot)
-    line.box(0, top, stage.width, top + stage.height * 0.005)
-    for x in np.arange(0, stage.width, stage.height * 0.022):
-        line.box(x, top, x + max(1.0, stage.height * 0.002), foot)
-    lamps = []
-    for place in np.arange(rng.uniform(0.02, 0.2), 1, 0.27):
-        x, head = place * stage.width, 0.74 * stage.height
-        line.box(x - stage.height * 0.003, head, x + stage.height * 0.003, foot)
-        line.box(x - stage.height * 0.011, head - stage.height * 0.03, x + stage.height * 0.011, head)
-        lamps.append((x, head - stage.height * 0.015))
-    lay_buildings(stage, line, 0.97, Nearness.FOREGROUND)
-    paint_lamps(stage, lamps, stage.height * 0.012)
-
-
-def paint_lamps(stage: Stage, places: list[tuple[float, float]], size: float) -> None:
-    """Light lamps at places given in pixels, when the hour wants them."""
-    if lamps_lit(stage) < 0.3 or not places:
-        return
-    turn = np.linspace(0, 2 * np.pi, 16)[:-1]
-    discs = [np.stack([x + np.cos(turn) * size, y + np.sin(turn) * size], axis=1) for x, y in places]
-    glow = filled(stage.height, stage.width, discs)
-    halo = blurred(glow, stage.height / 90) * 0.9 + blurred(glow, stage.height / 28) * 0.9
-    stage.shine(as_plane(glow * 0.9 + halo * 0.6), as_plane([1.0, 0.72, 0.38]))
+from blocks.media.paint.woods import TreeRow, paint_trees, rim_edges
 
 
 def paint_village(stage: Stage) -> None:
@@ -188,11 +69,22 @@ def _paint_fence(stage: Stage, rng: Rng) -> None:
     foot, tall = 0.985 * stage.height, 0.085 * stage.height
     for x in np.arange(start, end, 0.055):
         at, lean = (x + rng.normal(0, 0.003)) * stage.width, rng.normal(0, 0.06) * tall
-        shapes.append(np.array([[at - tall * 0.05, foot + 20], [at - tall * 0.05 + lean, foot - tall], [at + tall * 0.05 + lean, foot - tall], [at + tall * 0.05, foot + 20]]))
+        shapes.append(
+            np.array(
+                [
+                    [at - tall * 0.05, foot + 20],
+                    [at - tall * 0.05 + lean, foot - tall],
+                    [at + tall * 0.05 + lean, foot - tall],
+                    [at + tall * 0.05, foot + 20],
+                ]
+            )
+        )
     for high in (0.35, 0.78):
         y = foot - tall * high
         left, right = start * stage.width, end * stage.width
-        shapes.append(np.array([[left, y], [right, y + rng.normal(0, 0.03) * tall], [right, y + tall * 0.08], [left, y + tall * 0.08]]))
+        shapes.append(
+            np.array([[left, y], [right, y + rng.normal(0, 0.03) * tall], [right, y + tall * 0.08], [left, y + tall * 0.08]])
+        )
     mask = filled(stage.height, stage.width, shapes)
     stage.lay(mask, stage.tone(0.96), Nearness.FOREGROUND)
     rim_edges(stage, mask, 0.5)
@@ -235,7 +127,12 @@ def _colonnade(stage: Stage, line: Skyline, rng: Rng, land: Plane, size: tuple[f
     if standing[:3].all():
         left, right = start * stage.width - tall * 0.1, start * stage.width + 2 * pitch + tall * 0.1
         line.add((left, level - tall * 1.09), ((left * 0.62 + right * 0.38), level - tall * 1.28), (right, level - tall * 1.09))
-    line.box(start * stage.width - tall * 0.25, level - tall * 0.04, start * stage.width + (count - 1) * pitch + tall * 0.25, level + tall * 0.1)
+    line.box(
+        start * stage.width - tall * 0.25,
+        level - tall * 0.04,
+        start * stage.width + (count - 1) * pitch + tall * 0.25,
+        level + tall * 0.1,
+    )
     if rng.random() < 0.7:
         x, wide = ((start + 0.5) % 1.0) * stage.width, tall * rng.uniform(0.5, 0.8)
         foot = float(land[int(((start + 0.5) % 1.0) * (stage.width - 1))]) + 4
@@ -247,19 +144,28 @@ def _arch(line: Skyline, rng: Rng, x: float, foot: float, size: tuple[float, flo
     turn = np.linspace(0, np.pi, 14)
     inner = [(x + np.cos(a) * wide * 0.32, foot - tall * 0.45 - np.sin(a) * wide * 0.32) for a in turn]
     rough = [(x + wide * dx, foot - tall * (1 - rng.uniform(0, 0.12))) for dx in (0.52, 0.3, 0.1, -0.1, -0.3, -0.52)]
-    line.add((x + wide * 0.52, foot), *rough, (x - wide * 0.52, foot), (x - wide * 0.32, foot), *inner[::-1], (x + wide * 0.32, foot))
+    line.add(
+        (x + wide * 0.52, foot), *rough, (x - wide * 0.52, foot), (x - wide * 0.32, foot), *inner[::-1], (x + wide * 0.32, foot)
+    )
 
 
 def _paint_pyramids(stage: Stage, rng: Rng) -> None:
     for number, near in enumerate((0.20, 0.34)):
-        x, tall = (0.72 if stage.light.x < 0.5 else 0.28) + rng.uniform(-0.22, 0.22), rng.uniform(0.14, 0.24) * (0.8 + 0.35 * number)
+        x, tall = (
+            (0.72 if stage.light.x < 0.5 else 0.28) + rng.uniform(-0.22, 0.22),
+            rng.uniform(0.14, 0.24) * (0.8 + 0.35 * number),
+        )
         foot, half = (stage.horizon + 0.03) * stage.height, tall * 1.45 * stage.height
         peak, at = foot - tall * stage.height, x * stage.width
         fold = at + half * (0.35 if stage.light.x < x else -0.35)
         body = filled(stage.height, stage.width, [np.array([[at - half, foot], [at, peak], [at + half, foot]])])
         stage.lay(body, stage.tone(near + 0.16), Nearness.RIDGES + 10 * number)
-        sunny = [[at - half, foot], [at, peak], [fold, foot]] if stage.light.x < x else [[fold, foot], [at, peak], [at + half, foot]]
-        lit = mixed(stage.tone(near), np.minimum(stage.palette.light, 1) * np.array([1, 0.82, 0.6]), 0.10 if stage.light.moon else 0.30)
+        sunny = (
+            [[at - half, foot], [at, peak], [fold, foot]] if stage.light.x < x else [[fold, foot], [at, peak], [at + half, foot]]
+        )
+        lit = mixed(
+            stage.tone(near), np.minimum(stage.palette.light, 1) * np.array([1, 0.82, 0.6]), 0.10 if stage.light.moon else 0.30
+        )
         stage.lay(filled(stage.height, stage.width, [np.array(sunny)]), lit, Nearness.RIDGES + 10 * number)
         paint_mist(stage, stage.horizon + 0.02, 0.035, 0.4, f"pyramid {number}")
 
@@ -275,7 +181,7 @@ def paint_harbour(stage: Stage) -> None:
     for number, (tall, count, near) in enumerate(((0.05, 44, 0.28), (0.075, 30, 0.44))):
         line = Skyline()
         foot = (stage.horizon + 0.010 + 0.018 * number) * stage.height
-        _landmarks(stage, line, rng, foot, tall, 1 + number)
+        landmarks(stage, line, rng, foot, tall, 1 + number)
         for place in (np.arange(count) + rng.uniform(-0.4, 0.4, count)) / count:
             gabled_house(line, rng, place * stage.width, foot, tall * rng.uniform(0.5, 1.0) * stage.height)
         line.box(0, foot - 3, stage.width, foot + 0.02 * stage.height)
@@ -310,72 +216,3 @@ def _paint_pier(stage: Stage, rng: Rng) -> None:
         line.box(x, top - size, x + size * rng.uniform(0.8, 1.5), top)
     lay_buildings(stage, line, 0.97, Nearness.FOREGROUND)
     paint_lamps(stage, lamps, stage.height * 0.011)
-
-
-def paint_road(stage: Stage) -> None:
-    """Paint a road that winds to the horizon, with poles or trees along it."""
-    rng = stage.rng("road")
-    stage.set_horizon(rng.uniform(0.54, 0.62))
-    mist = mistiness(stage)
-    paint_backdrop(stage, mountains=rng.uniform(0.12, 0.26) if rng.random() < 0.6 else 0.0, hills=rng.uniform(0.05, 0.10))
-    line = ground_line(stage, stage.horizon + 0.03, 0.008, 2, "land")
-    sprites = tree_sprites(stage, "road", 5, 260)
-    paint_trees(stage, sprites, line, TreeRow((0.02, 0.055), 50, 0.40, Nearness.WOODS - 10, 0.2), "far")
-    paint_meadow_floor(stage, line, 0.62, Nearness.GROUND - 10)
-    paint_mist(stage, stage.horizon + 0.03, 0.03, 0.35 + 0.45 * mist, "far")
-    top = stage.horizon + 0.032
-    v = np.clip((stage.rows[:, 0] - top) / (1 - top), 0, 1)
-    bend, phase = rng.uniform(0.05, 0.15) * rng.choice([-1, 1]), rng.uniform(0, 3)
-    goal = float(np.clip(stage.light.x, 0.3, 0.7))
-    middle = goal + (0.5 - goal) * v**0.8 + bend * np.sin(phase + 4.2 * v**0.5) * (1 - v) * (0.3 + v)
-    half = 0.004 + 0.21 * v**1.25
-    _lay_road(stage, as_plane(middle), as_plane(half), as_plane(v))
-    _paint_wayside(stage, sprites, middle, half, top, rng)
-    paint_shafts(stage, 0.26)
-    paint_grass(stage, 0.985, 0.08 if not wintry(stage) else 0.045, 320, "verge")
-
-
-def _lay_road(stage: Stage, middle: Plane, half: Plane, v: Plane) -> None:
-    rng = stage.rng("roadbed")
-    rough = 1 + 0.05 * skyline(rng, stage.height, 30, 4, 0.7)
-    off = (stage.columns - middle[:, None]) / (half * rough)[:, None]
-    mask = smoothstep(1.0, 0.93, np.abs(off)) * as_plane(v > 0)[:, None]
-    sheen = mixed(stage.air, stage.palette.upper[None, None], 0.35)
-    colour = mixed(sheen * 0.86, stage.tone(0.80), smoothstep(0.0, 0.75, v)[:, None, None] * 0.85)
-    ruts = np.exp(-(((np.abs(off) - 0.48) / 0.13) ** 2)) * 0.30
-    stage.lay(mask, mixed(colour, stage.palette.shade[None, None], as_plane(ruts)[..., None]), None)
-
-
-def _paint_wayside(stage: Stage, sprites: list[Plane], middle: Plane, half: Plane, top: float, rng: Rng) -> None:
-    poles = rng.random() < 0.5
-    side = -1 if stage.light.x > 0.5 else 1
-    for number, v in enumerate((0.04, 0.085, 0.15, 0.25, 0.40, 0.62)):
-        row = top + (1 - top) * v
-        at = min(stage.height - 1, int(row * stage.height))
-        near = min(0.95, 0.48 + 0.9 * v)
-        level = Nearness.GROUND - 10 + 12 * number
-        for way in (side,) if poles else (-1, 1):
-            x = (middle[at] + way * (half[at] * 1.25 + 0.012)) * stage.width
-            if poles:
-                _pole(stage, x, row * stage.height, (0.05 + 0.80 * v) * stage.height, (near, level))
-            elif rng.random() < 0.85:
-                shift = way * rng.uniform(0, 0.06) * (0.4 + v) * stage.width
-                _wayside_tree(stage, sprites[int(rng.integers(len(sprites)))], (x + shift, row * stage.height), (0.05 + 0.80 * v * rng.uniform(0.6, 1.0)) * stage.height, (near, level))
-
-
-def _pole(stage: Stage, x: float, foot: float, tall: float, depth: tuple[float, int]) -> None:
-    thin = max(0.7, tall * 0.011)
-    shapes = [np.array([[x - thin, foot], [x - thin * 0.7, foot - tall], [x + thin * 0.7, foot - tall], [x + thin, foot]])]
-    for high, reach in ((0.93, 0.13), (0.84, 0.10)):
-        y = foot - tall * high
-        shapes.append(np.array([[x - tall * reach, y - thin], [x + tall * reach, y - thin], [x + tall * reach, y + thin], [x - tall * reach, y + thin]]))
-    mask = filled(stage.height, stage.width, shapes)
-    stage.lay(mask, stage.tone(depth[0]), depth[1])
-    rim_edges(stage, mask, 0.4)
-
-
-def _wayside_tree(stage: Stage, sprite: Plane, foot: tuple[float, float], tall: float, depth: tuple[float, int]) -> None:
-    mask = np.zeros((stage.height, stage.width), np.float32)
-    stamp(mask, sprite, foot, tall)
-    stage.lay(mask, stage.tone(depth[0]), depth[1])
-    rim_edges(stage, mask, 0.4)

@@ -25,8 +25,12 @@ def as_plane(values: npt.ArrayLike) -> Plane:
 
 def smoothstep(low: float, high: float, values: npt.ArrayLike) -> Plane:
     """Rise softly from 0 at `low` to 1 at `high`; falls when `low` is above `high`."""
-    t = np.clip((as_plane(values) - low) / (high - low), 0, 1)
-    return as_plane(t * t * (3 - 2 * t))
+    t = (as_plane(values) - np.float32(low)) * np.float32(1 / (high - low))
+    t = np.clip(t, 0, 1, out=t) if t.ndim else np.clip(t, 0, 1)
+    bend = np.float32(3) - t * np.float32(2)
+    bend *= t
+    bend *= t
+    return as_plane(bend)
 
 
 def resized(plane: Plane, height: int, width: int) -> Plane:
@@ -71,13 +75,34 @@ def filled(height: int, width: int, shapes: Iterable[Points]) -> Plane:
     return as_plane(mask) / np.float32(255)
 
 
-def below(line: npt.ArrayLike, height: int) -> Plane:
-    """Give the mask of everything under a line of one height (in pixels from the top) per column, with smooth edges."""
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    return as_plane(np.clip(rows - as_plane(line)[None, :] + 0.5, 0, 1))
+def below(line: npt.ArrayLike, height: int, top: int = 0) -> Plane:
+    """Give the mask of everything under a line of one height (in pixels from the top) per column, with smooth edges.
+
+    Args:
+        line: heights.
+        height: rows of the picture.
+        top: first row of the mask; the rows above it are left out.
+    """
+    rows = np.arange(top, height, dtype=np.float32)[:, None] - as_plane(line)[None, :]
+    rows += np.float32(0.5)
+    return as_plane(np.clip(rows, 0, 1, out=rows))
+
+
+def top_of(line: npt.ArrayLike, height: int) -> int:
+    """Give the first row that a line touches, inside the picture."""
+    return int(np.clip(np.min(line) - 2, 0, height - 2))
+
+
+def depth_below(line: npt.ArrayLike, height: int, top: int) -> Plane:
+    """Give how deep each pixel lies under a line, in frame heights, for the rows from `top` down; negative above the line."""
+    return as_plane((np.arange(top, height, dtype=np.float32)[:, None] - as_plane(line)[None, :]) * np.float32(1 / height))
 
 
 def mixed(first: npt.ArrayLike, second: npt.ArrayLike, share: npt.ArrayLike) -> Plane:
     """Go from `first` at share 0 to `second` at share 1."""
     start = as_plane(first)
-    return as_plane(start + (as_plane(second) - start) * as_plane(share))
+    result = (as_plane(second) - start) * as_plane(share)
+    if result.ndim and np.broadcast_shapes(result.shape, start.shape) == result.shape:
+        result += start
+        return result
+    return as_plane(result + start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from blocks.media.paint.noise import Rng, skyline, tile
-from blocks.media.paint.planes import Plane, as_plane, below, mixed, sampled, smoothstep
+from blocks.media.paint.planes import Plane, as_plane, below, depth_below, mixed, sampled, smoothstep, top_of
 from blocks.media.paint.stage import Stage
 
 
@@ -39,9 +39,9 @@ def paint_ridge(stage: Stage, ridge: Ridge, part: str) -> Plane:
     if ridge.sharp:
         lift = lift * 0.72 * _massif(stage, rng) + 0.34 * _massif(stage, rng) ** 2
     line = as_plane((ridge.base - ridge.tall * lift) * stage.height)
-    mask = below(line, stage.height)
-    stage.lay(mask, _face(stage, ridge, line, rng), ridge.level)
-    _paint_rim(stage, mask, line, 0.16 * ridge.near)
+    top = top_of(line, stage.height)
+    stage.lay(below(line, stage.height, top), _face(stage, ridge, line, rng), ridge.level, top)
+    _paint_rim(stage, line, 0.16 * ridge.near)
     return line
 
 
@@ -49,15 +49,15 @@ def _massif(stage: Stage, rng: Rng) -> Plane:
     """Give one value a column, 0.3 to 1: where the mountains gather round their highest summit."""
     x, total = stage.columns[0], np.zeros(stage.width, np.float32)
     for high in (1.0, rng.uniform(0.5, 0.8), rng.uniform(0.3, 0.7)):
-        total = np.maximum(total, as_plane(high * np.exp(-np.abs((x - rng.uniform(0.05, 0.95)) / rng.uniform(0.10, 0.26)) ** 1.4)))
+        total = np.maximum(
+            total, as_plane(high * np.exp(-(np.abs((x - rng.uniform(0.05, 0.95)) / rng.uniform(0.10, 0.26)) ** 1.4)))
+        )
     return as_plane(0.30 + 0.70 * total)
 
 
 def _face(stage: Stage, ridge: Ridge, line: Plane, rng: Rng) -> Plane:
     flat = stage.tone(ridge.near)
-    top = max(0, int(line.min()) - 1)
-    depth = np.zeros((stage.height, stage.width), np.float32)
-    depth[top:] = (np.arange(top, stage.height, dtype=np.float32)[:, None] - line[None]) / np.float32(stage.height)
+    depth = depth_below(line, stage.height, top_of(line, stage.height))
     foot = smoothstep(0.0, max(0.06, ridge.tall * 1.25), depth)[..., None]
     colour = mixed(flat, stage.air, foot * 0.62 * (1 - 0.35 * ridge.near))
     if ridge.relief <= 0:
@@ -93,12 +93,12 @@ def _relief(stage: Stage, depth: Plane, rng: Rng) -> tuple[Plane, Plane]:
     return as_plane(np.clip(slope * 5.0, -0.5, 0.5)), as_plane(np.clip(0.6 * fine + 1.0 * (0.40 - body), 0, 1))
 
 
-def _paint_rim(stage: Stage, mask: Plane, line: Plane, strength: float) -> None:
+def _paint_rim(stage: Stage, line: Plane, strength: float) -> None:
     """Let the light catch the crest below it."""
     if strength <= 0.01 or stage.light.veiled > 0.8:
         return
     top, bottom = max(0, int(line.min()) - 2), min(stage.height, int(line.max()) + 8)
     rows = np.arange(top, bottom, dtype=np.float32)[:, None]
-    edge = np.exp(-np.clip(rows - line[None], 0, None) / max(1.0, stage.height / 420)) * mask[top:bottom]
+    edge = np.exp(-np.clip(rows - line[None], 0, None) / max(1.0, stage.height / 420)) * np.clip(rows - line[None] + 0.5, 0, 1)
     amount = edge * stage.nearby_light(0.5) * strength * (0.5 if stage.light.moon else 1.0)
-    stage.picture[top:bottom] += as_plane(amount)[..., None] * stage.palette.light
+    stage.shine(as_plane(amount), stage.palette.light, top)

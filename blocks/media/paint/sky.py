@@ -15,7 +15,9 @@ def paint_sky(stage: Stage) -> None:
     palette = stage.palette
     up = np.clip((stage.horizon - stage.rows) / max(stage.horizon, 0.2), -0.2, 1)
     stops = np.array([0.0, 0.10, 0.34, 0.66, 1.0])
-    colours = np.stack([palette.horizon, mixed(palette.horizon, palette.lower, 0.45), palette.lower, palette.upper, palette.zenith])
+    colours = np.stack(
+        [palette.horizon, mixed(palette.horizon, palette.lower, 0.45), palette.lower, palette.upper, palette.zenith]
+    )
     bent = np.abs(up[:, 0]) ** 0.92
     gradient = np.stack([np.interp(bent, stops, colours[:, channel]) for channel in range(3)], axis=1)
     stage.picture[:] = as_plane(gradient)[:, None, :]
@@ -52,7 +54,9 @@ def _paint_sun(stage: Stage) -> None:
     low = float(smoothstep(0.3, 0.0, stage.horizon - light.y))
     radius = 0.019 + 0.015 * low
     disc = smoothstep(radius + 0.0022, radius - 0.0022, stage.from_light())
-    stage.shine(as_plane(disc * (1 - light.veiled) ** 2 * (1.25 - 0.25 * low)), mixed(stage.palette.light, as_plane([1, 1, 0.96]), 0.5))
+    stage.shine(
+        as_plane(disc * (1 - light.veiled) ** 2 * (1.25 - 0.25 * low)), mixed(stage.palette.light, as_plane([1, 1, 0.96]), 0.5)
+    )
 
 
 def _paint_moon(stage: Stage) -> None:
@@ -75,7 +79,9 @@ def _paint_moon(stage: Stage) -> None:
 
 def _paint_stars(stage: Stage) -> None:
     rng = stage.rng("stars")
-    clear = {Weather.CLEAR: 1.0, Weather.AURORA: 1.0, Weather.CLOUDY: 0.5, Weather.DUST: 0.3, Weather.FOG: 0.25}.get(stage.scenery.weather, 0.08)
+    clear = {Weather.CLEAR: 1.0, Weather.AURORA: 1.0, Weather.CLOUDY: 0.5, Weather.DUST: 0.3, Weather.FOG: 0.25}.get(
+        stage.scenery.weather, 0.08
+    )
     layer = np.zeros((stage.height, stage.width), np.float32)
     count = int(2600 * clear)
     x, y = rng.random(count), rng.random(count) ** 1.25 * stage.horizon
@@ -83,7 +89,9 @@ def _paint_stars(stage: Stage) -> None:
     scale = stage.height / 1080
     rows, columns = (y * stage.height).astype(int), (x * stage.width).astype(int)
     np.maximum.at(layer, (rows, columns), as_plane(np.minimum(bright, 1.2)))
-    soft = blurred(layer, 0.75 * scale + 0.1) * 3.2 * scale + blurred(np.where(layer > 0.5, layer, 0), 2.6 * scale + 0.1) * 9 * scale
+    soft = (
+        blurred(layer, 0.75 * scale + 0.1) * 3.2 * scale + blurred(np.where(layer > 0.5, layer, 0), 2.6 * scale + 0.1) * 9 * scale
+    )
     fade = smoothstep(0.0, 0.32, stage.horizon - stage.rows)
     stage.shine(as_plane(np.minimum(soft, 1.5) * fade), as_plane([0.86, 0.92, 1.0]))
     if stage.rng("galaxy").random() < 0.6 * clear:

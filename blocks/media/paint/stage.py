@@ -98,26 +98,32 @@ class Stage:
         """1 x width x 3: the colour of a dark body at a distance, 0 melting into the air to 1 pure shade."""
         return mixed(self.air, self.palette.shade[None, None], near)
 
-    def lay(self, mask: Plane, colour: Plane, level: int | None) -> None:
+    def lay(self, mask: Plane, colour: Plane, level: int | None, top: int = 0) -> None:
         """Paint a layer.
 
         Args:
-            mask: height x width, cover 0 to 1.
-            colour: anything that spreads to height x width x 3.
+            mask: rows x width, cover 0 to 1, from row `top` down.
+            colour: anything that spreads to rows x width x 3.
             level: nearness of the layer; None leaves the distances as they are (mist, light, rain).
+            top: first row of the picture that mask and colour speak of.
         """
         used = np.flatnonzero(mask.max(axis=1) > 0)
         if used.size == 0:
             return
         rows = slice(int(used[0]), int(used[-1]) + 1)
         part = colour if colour.ndim < 3 or colour.shape[0] == 1 else colour[rows]
-        self.picture[rows] += mask[rows, :, None] * (part - self.picture[rows])
+        there = slice(top + rows.start, top + rows.stop)
+        change = part - self.picture[there]
+        change *= mask[rows, :, None]
+        self.picture[there] += change
         if level is not None:
-            self.nearness[rows][mask[rows] > _HALF] = level
+            self.nearness[there][mask[rows] > _HALF] = level
 
-    def shine(self, amount: Plane, colour: Plane) -> None:
-        """Add light, height x width times a colour; strong light may pass 1 until the grade."""
-        self.picture += amount[..., None] * colour
+    def shine(self, amount: Plane, colour: Plane, top: int = 0) -> None:
+        """Add light, rows x width from row `top` down, times a colour; strong light may pass 1 until the grade."""
+        picture = self.picture[top : top + amount.shape[0]]
+        for channel in range(3):
+            picture[..., channel] += amount * np.float32(colour[channel])
 
 
 def _place_light(scenery: Scenery, rng: Rng, horizon: float) -> Light:

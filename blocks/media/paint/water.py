@@ -8,7 +8,7 @@ import numpy as np
 
 from blocks.media.nearness import Nearness
 from blocks.media.paint.noise import skyline, tile
-from blocks.media.paint.planes import Plane, as_plane, below, mixed, sampled, smoothstep
+from blocks.media.paint.planes import Plane, as_plane, below, depth_below, mixed, sampled, smoothstep, top_of
 from blocks.media.paint.stage import Stage
 
 _SIDE = 512
@@ -78,15 +78,16 @@ def paint_swell(stage: Stage, row: float, tall: float, near: float, part: str) -
     shape = skyline(rng, stage.width, rng.uniform(3.0, 5.5), 6, 0.42)
     peaks = as_plane(np.sign(shape) * np.abs(shape) ** 1.25)
     line = as_plane((row - tall * peaks) * stage.height)
-    mask = below(line, stage.height)
-    depth = np.clip((np.arange(stage.height, dtype=np.float32)[:, None] - line[None]) / np.float32(stage.height), 0, 1)
+    top = top_of(line, stage.height)
+    depth = np.clip(depth_below(line, stage.height, top), 0, 1)
     texture = tile(rng, _SIDE, 7, 6, 0.62)
-    u = stage.columns * 560 / (0.5 + near)
-    grain = sampled(texture, as_plane(u + depth * 500), as_plane(depth * 1500 + 0 * u), wrap=True)
+    u = stage.columns * np.float32(560 / (0.5 + near))
+    grain = sampled(texture, u + depth * np.float32(500), depth * np.float32(1500) + 0 * u, wrap=True)
     lit = mixed(stage.tone(0.25 + 0.5 * near), mixed(stage.air, stage.palette.upper, 0.4), 0.35)
     colour = mixed(lit, stage.tone(0.55 + 0.45 * near), smoothstep(0.0, tall * 1.5, depth)[..., None])
-    colour = colour * (0.80 + 0.42 * grain)[..., None]
-    foam = np.exp(-depth / 0.010) * smoothstep(0.46, 0.66, grain) * smoothstep(-0.1, 0.7, peaks)[None]
-    streaks = smoothstep(0.60, 0.76, grain) * np.exp(-depth / (tall * 0.8)) * 0.35
-    colour = mixed(colour, mixed(stage.air, as_plane([1, 1, 1]), 0.25), np.clip(foam + streaks, 0, 0.9)[..., None] * (0.5 if stage.light.moon else 0.75))
-    stage.lay(mask, colour, Nearness.WATER)
+    colour *= (np.float32(0.80) + np.float32(0.42) * grain)[..., None]
+    foam = np.exp(-depth * np.float32(100)) * smoothstep(0.46, 0.66, grain) * smoothstep(-0.1, 0.7, peaks)[None]
+    streaks = smoothstep(0.60, 0.76, grain) * np.exp(-depth * np.float32(1 / (tall * 0.8))) * np.float32(0.35)
+    white = np.clip(foam + streaks, 0, 0.9) * np.float32(0.5 if stage.light.moon else 0.75)
+    colour = mixed(colour, mixed(stage.air, as_plane([1, 1, 1]), 0.25), white[..., None])
+    stage.lay(below(line, stage.height, top), colour, Nearness.WATER, top)

@@ -98,12 +98,16 @@ def _foliage(rng: Rng, shape: tuple[int, ...], tips: Points, spread: tuple[float
     sizes = np.repeat(tips[:, 2:], each, axis=0)
     centers = np.repeat(tips[:, :2], each, axis=0) + rng.normal(0, 1, (len(sizes), 2)) * sizes * np.array(spread)
     radii = np.maximum(0.8, sizes[:, 0] * rng.uniform(0.07, 0.26, len(sizes)))
-    for (x, y), radius in zip(np.round(centers * 16).astype(int).tolist(), np.round(radii * 16).astype(int).tolist(), strict=True):
+    for (x, y), radius in zip(
+        np.round(centers * 16).astype(int).tolist(), np.round(radii * 16).astype(int).tolist(), strict=True
+    ):
         cv2.circle(crown, (x, y), radius, (255,), -1, cv2.LINE_AA, 4)
     return as_plane(crown) / np.float32(255)
 
 
-def _grow(rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, float, float, float], tips: list[tuple[float, float, float]]) -> None:
+def _grow(
+    rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, float, float, float], tips: list[tuple[float, float, float]]
+) -> None:
     """Draw trunk and branches, and collect where leaves grow. `start` is x, y, direction, length and thickness of the trunk."""
     tall = mask.shape[0]
     depth_limit = 8 if tall > 300 else 7 if tall > 140 else 6
@@ -121,7 +125,9 @@ def _grow(rng: Rng, mask: npt.NDArray[np.uint8], start: tuple[float, float, floa
             turn = (number - (branches - 1) / 2) * rng.uniform(0.5, 0.95) + rng.normal(0, 0.20)
             turn -= 0.14 * np.sin(angle + np.pi / 2) if depth < 4 else 0.0
             droop = 0.05 * np.cos(angle + turn) if depth > 3 else 0.0
-            stack.append((end_x, end_y, angle + turn + droop, length * rng.uniform(0.64, 0.86), max(0.7, thick * 0.64), depth + 1))
+            stack.append(
+                (end_x, end_y, angle + turn + droop, length * rng.uniform(0.64, 0.86), max(0.7, thick * 0.64), depth + 1)
+            )
 
 
 def _limb(x: float, y: float, end_x: float, end_y: float, thick: float) -> Points:
@@ -129,7 +135,12 @@ def _limb(x: float, y: float, end_x: float, end_y: float, thick: float) -> Point
     nx, ny = -(end_y - y) / long, (end_x - x) / long
     thin = thick * 0.72
     return np.array(
-        [[x + nx * thick / 2, y + ny * thick / 2], [end_x + nx * thin / 2, end_y + ny * thin / 2], [end_x - nx * thin / 2, end_y - ny * thin / 2], [x - nx * thick / 2, y - ny * thick / 2]]
+        [
+            [x + nx * thick / 2, y + ny * thick / 2],
+            [end_x + nx * thin / 2, end_y + ny * thin / 2],
+            [end_x - nx * thin / 2, end_y - ny * thin / 2],
+            [x - nx * thick / 2, y - ny * thick / 2],
+        ]
     )
 
 
