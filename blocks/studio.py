@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -46,9 +47,19 @@ class Studio(Frozen):
 
     @contextmanager
     def bench(self) -> Iterator[Bench]:
-        """Clear a place to work; it is gone afterwards, whatever happened."""
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            yield Bench(folder=Path(folder), storage=self.results.storage)
+        """Clear a place to work; it is gone afterwards, whatever happened.
+
+        Raises:
+            SetupError: the disk is full.
+        """
+        try:
+            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                yield Bench(folder=Path(folder), storage=self.results.storage)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            place = error.filename or tempfile.gettempdir()
+            raise SetupError(f"the disk is full at {place}: make room and run again; what is finished is kept") from error
 
     def keep(self, key: str, step: Step, spec: Frozen, maker: object, made: Made) -> Product:
         """Store a fresh file, measure it, and write its row and its receipt in one transaction."""

@@ -28,6 +28,8 @@ def lay_out(folder: Path, name: str, source: Path) -> Path:
         raise BadSpec(f"{name!r} cannot name a file of a film: use letters, digits, hyphens and one suffix, inside {folder}")
     place = folder / name
     place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists() and place.samefile(source):
+        return place
     aside = place.with_name(f".{os.getpid()}-{os.urandom(4).hex()}{place.suffix}")
     try:
         os.link(source, aside)

@@ -41,6 +41,7 @@ async def _demo(given: argparse.Namespace) -> str:
     if not (given.story or given.topic):
         given.story = SAMPLE
     request = read_request(given)
+    print("starting Prefect")
     await _set_up()
     return place_of(await produce_video(request, channel="demo"))
 

@@ -2,7 +2,15 @@
 
 import logging
 
-_ENGINE_LINES = ("Beginning flow run", "Beginning subflow run", "Finished in state", "Created task run", "View at ")
+_ENGINE_LINES = (
+    "Beginning flow run",
+    "Beginning subflow run",
+    "Finished in state",
+    "Created task run",
+    "View at ",
+    "Starting temporary server",
+    "Stopping temporary server",
+)
 
 
 class Brief(logging.Filter):

@@ -48,9 +48,9 @@ class _Cast:
 def compose_seed(spec: SeedSpec, open_input: _Opener, target: Path) -> None:
     """Make one seed: 1920x1080 RGB as PNG, with the nearness of every pixel.
 
-    Pictures fill their frame; what does not fit is cropped, and there are never bars. A cut-out is trimmed of clear ground first: its
-    scale is the height of what can be seen, its y the line it stands on. Dark cut-outs take the haze and the light of where they stand,
-    and stand behind the foreground of a background that knows its layers.
+    Pictures fill their frame; what does not fit is cropped, and there are never bars. A cut-out is trimmed of clear ground first:
+    its scale is the height of what can be seen, its y the line it stands on. Dark cut-outs take the haze and the light of where
+    they stand, and stand behind the foreground of a background that knows its layers.
 
     Args:
         spec: what to put together.
@@ -135,8 +135,7 @@ def _keyed(picture: Pixels) -> Pixels:
     """Guess the cover of a cut-out that came without transparency: what differs from the colour of its corners."""
     corners = np.concatenate([picture[:8, :8].reshape(-1, 3), picture[:8, -8:].reshape(-1, 3)]).astype(np.float32)
     far = np.linalg.norm(as_plane(picture) - np.median(corners, axis=0), axis=2)
-    cover = blurred(smoothstep(14, 46, far), 1.0)
-    return (cover * 255).astype(np.uint8)
+    return np.asarray(blurred(smoothstep(14, 46, far), 1.0) * 255, np.uint8)
 
 
 def _place(frame: _Frame, cast: _Cast) -> None:

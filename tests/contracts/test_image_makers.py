@@ -69,4 +69,6 @@ def test_the_offline_maker_repeats_itself_to_the_byte(bench: Bench, other_bench:
 def test_the_offline_maker_paints_another_take_differently(bench: Bench, other_bench: Bench) -> None:
     again = LAKE.model_copy(update={"take": 2})
 
-    assert OfflineImageMaker().draw(LAKE, bench).file.read_bytes() != OfflineImageMaker().draw(again, other_bench).file.read_bytes()
+    first, second = OfflineImageMaker().draw(LAKE, bench), OfflineImageMaker().draw(again, other_bench)
+
+    assert first.file.read_bytes() != second.file.read_bytes()

@@ -1,5 +1,7 @@
 """What every narrator and every sound designer promises."""
 
+from itertools import pairwise
+
 import pytest
 
 from blocks.capabilities.bench import Bench
@@ -30,7 +32,7 @@ def test_word_times_are_those_of_the_words_written(maker: Narrator, bench: Bench
     words = maker.speak(LINE, bench).words
 
     assert [word.text for word in words] in ([], LINE.text.split())
-    assert all(before.end_s <= after.start_s + 0.01 for before, after in zip(words, words[1:], strict=False))
+    assert all(before.end_s <= after.start_s + 0.01 for before, after in pairwise(words))
 
 
 @pytest.mark.parametrize("maker", NARRATORS, ids=lambda maker: maker.kind)

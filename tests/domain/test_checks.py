@@ -70,19 +70,19 @@ LONG_MOTION = (
         (("assets", 0, "needs_transparency"), True, "asset salt-camp", "environment-transparency"),
         (("assets", 0, "variation_of"), "salt-camp", "asset salt-camp", "core-exists"),
         (("assets", 0, "variation_of"), "nowhere", "asset salt-camp", "core-exists"),
-        (("assets", 0, "variation_of"), "walata", "asset salt-camp", "core-first"),
+        (("assets", 0, "variation_of"), "last-dune", "asset salt-camp", "core-first"),
         (("assets", 9, "variation_of"), "salt-camp", "asset camel-resting", "variation-kind"),
         (("assets", 10, "variation_of"), "camel-resting", "asset guide", "variation-of-variation"),
         (("scenes", 3, "number"), 9, "scenes", "scene-numbers"),
         (("scenes", 3, "beat"), "setup", "scene 4", "beat-order"),
         (("scenes", 6, "beat"), "escalation", "scenes", "beats"),
-        (("scenes", 7, "seed"), {"kind": "direct", "asset": "walatta"}, "scene 8", "asset-exists"),
+        (("scenes", 7, "seed"), {"kind": "direct", "asset": "last-dun"}, "scene 8", "asset-exists"),
         (("scenes", 7, "seed"), {"kind": "direct", "asset": "guide"}, "scene 8", "seed-ground"),
-        (("scenes", 7, "seed"), {"kind": "direct", "asset": "star-desert"}, "asset walata", "unused-asset"),
-        (("scenes", 7, "seed"), {"kind": "generated", "prompt": " ", "references": ("walata",)}, "scene 8", "seed-prompt"),
+        (("scenes", 7, "seed"), {"kind": "direct", "asset": "star-desert"}, "asset last-dune", "unused-asset"),
+        (("scenes", 7, "seed"), {"kind": "generated", "prompt": " ", "references": ("last-dune",)}, "scene 8", "seed-prompt"),
         (("scenes", 1, "seed", "background"), "guide", "scene 2", "background-kind"),
         (("scenes", 1, "seed", "figures"), (), "scene 2", "figure-count"),
-        (("scenes", 1, "seed", "figures", 0, "asset"), "walata", "scene 2", "figure-kind"),
+        (("scenes", 1, "seed", "figures", 0, "asset"), "last-dune", "scene 2", "figure-kind"),
         (("assets", 10, "needs_transparency"), False, "scene 2", "figure-transparency"),
         (MOTION, "The guide turns. The camera pushes in slowly.", "scene 2", "motion-words"),
         (MOTION, LONG_MOTION * 3 + "The camera pushes in.", "scene 2", "motion-words"),
@@ -134,9 +134,10 @@ def test_four_scenes_need_not_have_five_beats(board: Storyboard):
 
 
 def test_a_problem_names_place_rule_and_way_out(board: Storyboard):
-    found = find_problems(changed(board, "scenes", 7, "seed", to={"kind": "direct", "asset": "walatta"}))
+    found = find_problems(changed(board, "scenes", 7, "seed", to={"kind": "direct", "asset": "last-dun"}))
     assert (
-        str(found[-1]) == "scene 8: its seed names the asset walatta, which does not exist; did you mean walata? [asset-exists]"
+        str(found[-1])
+        == "scene 8: its seed names the asset last-dun, which does not exist; did you mean last-dune? [asset-exists]"
     )
 
 

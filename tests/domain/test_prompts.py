@@ -29,17 +29,17 @@ def scene(board: Storyboard, number: int) -> Scene:
 
 
 def test_a_core_carries_the_atmosphere_a_blank_line_and_its_prompt(board: Storyboard):
-    spec = image_spec(board, board.asset("falls"))
+    spec = image_spec(board, board.asset("headwater"))
     atmosphere, asset = spec.prompt.split("\n\n")
     assert atmosphere == " ".join(board.style.atmosphere.split())
-    assert asset == " ".join(board.asset("falls").prompt.split())
+    assert asset == " ".join(board.asset("headwater").prompt.split())
     assert (spec.width_px, spec.height_px, spec.transparent) == (1920, 1080, False)
     assert spec.exclusions == ("text", "watermark", "logo", "cartoon", "extra limbs")
 
 
 def test_a_variation_looks_at_its_core_and_leaves_the_atmosphere_out(board: Storyboard):
-    spec = image_spec(board, board.asset("falls-dawn"), (CORE,))
-    assert spec.prompt == " ".join(board.asset("falls-dawn").prompt.split())
+    spec = image_spec(board, board.asset("flood-river"), (CORE,))
+    assert spec.prompt == " ".join(board.asset("flood-river").prompt.split())
     assert spec.references == (CORE,)
 
 
@@ -69,8 +69,8 @@ def test_a_generated_seed_is_drawn_and_not_put_together(board: Storyboard, addre
         seed_spec(scene(board, 14), addresses)
     spec = generated_seed_spec(board, seed, addresses)
     assert spec.kind is AssetKind.ENVIRONMENT
-    assert spec.references == (addresses["falls"],)
-    assert spec.prompt.startswith(" ".join(board.style.atmosphere.split()) + "\n\nA dark pool")
+    assert spec.references == (addresses["headwater"],)
+    assert spec.prompt.startswith(" ".join(board.style.atmosphere.split()) + "\n\nA mountain range")
 
 
 def test_a_clip_moves_its_seed_as_long_as_the_scene_says(board: Storyboard):

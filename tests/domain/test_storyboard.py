@@ -40,13 +40,13 @@ def test_ten_mistakes_give_ten_messages_each_with_place_and_rule():
         ("    variation_of: camel-core\n", "    variation_of: camel-cor\n"),
         ("- {asset: camel-core, scale: 0.22, x: 0.64, y: 0.84}", "- {asset: camel-cores, scale: 0.22, x: 0.64, y: 0.84}"),
         ("    camera_move: crane up\n", "    camera_move: fly over\n"),
-        ("narration: So one scout rides ahead alone, to", "narration: So our scout rides ahead alone, to"),
+        ("narration: So one scout walks ahead alone, to", "narration: So our scout walks ahead alone, to"),
         ("a gale rising and falling, blowing sand", "violin music, blowing sand"),
         (
             "narration: Then, on the seventh night, fires tremble on the horizon. The water has come to them.",
             "narration: Then, on the seventh night, small fires tremble on the far horizon. The water has come to them.",
         ),
-        ("    seed: {kind: direct, asset: walata}\n", "    seed: {kind: straight, asset: walata}\n"),
+        ("      kind: composite\n      background: last-dune\n", "      kind: straight\n      background: last-dune\n"),
     )
     found = problems_of(text)
     assert found == [
@@ -93,21 +93,21 @@ def test_a_broken_scene_hides_no_rule_broken_in_its_other_keys():
             "scene 8: beat is 'ending'; it must be one of 'setup', 'obstacle', 'escalation'",
         ),
         (
-            "{kind: direct, asset: walata}",
-            "{kind: cover, asset: walata}",
+            "kind: composite\n      background: last-dune",
+            "kind: cover\n      background: last-dune",
             "scene 8: seed.kind is 'cover'; it must be one of 'direct'",
         ),
         (
-            "{kind: direct, asset: walata}",
-            "{asset: walata}",
+            "kind: composite\n      background: last-dune",
+            "background: last-dune",
             "scene 8: seed.kind is missing; it is one of composite, direct, generated, split",
         ),
         (
-            "scale: 0.24, x: 0.66, y: 0.86",
-            "scale: -1, x: 0.66, y: 0.86",
+            "scale: 0.15, x: 0.68, y: 0.85",
+            "scale: -1, x: 0.68, y: 0.85",
             "scene 5: seed.figures.1.scale is -1: input should be greater than 0",
         ),
-        ("scale: 0.24, x: 0.66, y: 0.86", "size: 0.24, x: 0.66, y: 0.86", "scene 5: the key seed.figures.1.size is unknown"),
+        ("scale: 0.15, x: 0.68, y: 0.85", "size: 0.15, x: 0.68, y: 0.85", "scene 5: the key seed.figures.1.size is unknown"),
         (
             "  exclusions: [text, watermark, logo, cartoon, extra limbs]",
             "  exclusions: text",
@@ -121,7 +121,7 @@ def test_a_broken_scene_hides_no_rule_broken_in_its_other_keys():
         ("metadata:\n", "meta:\n", "storyboard: metadata is missing; add it [missing-key]"),
         ("metadata:\n", "meta:\n", "storyboard: the key meta is unknown; did you mean metadata? [unknown-key]"),
         (
-            "  - id: walata\n    kind: environment\n",
+            "  - id: last-dune\n    kind: environment\n",
             "  - kind: environment\n",
             "asset at place 8: id is missing; add it [missing-key]",
         ),

@@ -200,9 +200,7 @@ alone()
 
 
 def start_another_process(studio: Studio, maker: CountingMaker) -> subprocess.Popen[bytes]:
-    code = DYING.format(
-        root=str(ROOT), studio=studio.model_dump_json(), maker=maker.model_dump_json()
-    )
+    code = DYING.format(root=str(ROOT), studio=studio.model_dump_json(), maker=maker.model_dump_json())
     environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "CRITICAL"}
     return subprocess.Popen([sys.executable, "-c", code], env=environment, cwd=ROOT)
 

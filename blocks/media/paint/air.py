@@ -126,7 +126,7 @@ def _paint_rain(stage: Stage) -> None:
         cv2.line(
             streaks, (int(x), int(y)), (int(x - long * size * 0.22), int(y + long * size)), (int(110 * size),), 1, cv2.LINE_AA
         )
-    stage.shine(blurred(as_plane(streaks) / 255, 0.7) * 0.20, stage.palette.horizon)
+    stage.shine(blurred(as_plane(streaks) / np.float32(255), 0.7) * 0.20, stage.palette.horizon)
 
 
 def _paint_snow(stage: Stage) -> None:
@@ -137,5 +137,5 @@ def _paint_snow(stage: Stage) -> None:
         radius = (0.7 + min(size, 2.4)) * stage.height / 1080
         at = (int(x * stage.width * 16), int(y * stage.height * 16))
         cv2.circle(flakes, at, max(8, int(radius * 16)), (150,), -1, cv2.LINE_AA, 4)
-    soft = blurred(as_plane(flakes) / 255, 0.9 * stage.height / 1080 + 0.2)
+    soft = blurred(as_plane(flakes) / np.float32(255), 0.9 * stage.height / 1080 + 0.2)
     stage.lay(as_plane(soft * 0.55), mixed(stage.air, as_plane([1, 1, 1]), 0.4), None)

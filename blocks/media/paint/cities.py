@@ -58,6 +58,7 @@ def paint_old_city(stage: Stage) -> None:
 
 
 def landmarks(stage: Stage, line: Skyline, rng: Rng, foot: float, tall: float, number: int) -> None:
+    """Add spires, domes and towers to one of four layers of a town, 0 the farthest."""
     kinds: tuple[_Builder, ...] = (spire, dome, tower, tower)
     for _ in range((4, 3, 2, 1)[number]):
         build = kinds[int(rng.integers(len(kinds)))]

@@ -32,23 +32,20 @@ class _Deck:
 def _deck(stage: Stage) -> _Deck | None:
     rng = stage.rng("deck")
     pick, more = rng.random(), rng.random()
-    match stage.scenery.weather:
-        case Weather.CLOUDY:
-            return _Deck(0.54 + 0.12 * more, 0.20, 1.2 + pick, 0.50)
-        case Weather.RAIN:
-            return _Deck(0.86, 0.34, 1.3, 0.62)
-        case Weather.STORM:
-            return _Deck(0.82, 0.24, 1.25, 0.92)
-        case Weather.SNOW:
-            return _Deck(0.74, 0.42, 1.6, 0.30)
-        case Weather.FOG | Weather.DUST:
-            return _Deck(0.34 + 0.2 * more, 0.40, 2.8, 0.25)
-        case Weather.AURORA:
-            return None
-        case _:
-            if stage.scenery.hour is Hour.NIGHT:
-                return _Deck(0.26 + 0.14 * more, 0.30, 2.2, 0.5) if pick < 0.6 else None
-            return _Deck(0.30 + 0.20 * more, 0.22, 1.2 + 2.4 * pick, 0.42)
+    night = stage.scenery.hour is Hour.NIGHT
+    veil = _Deck(0.34 + 0.2 * more, 0.40, 2.8, 0.25)
+    fair = _Deck(0.26 + 0.14 * more, 0.30, 2.2, 0.5) if night else _Deck(0.30 + 0.20 * more, 0.22, 1.2 + 2.4 * pick, 0.42)
+    decks: dict[Weather, _Deck | None] = {
+        Weather.CLOUDY: _Deck(0.54 + 0.12 * more, 0.20, 1.2 + pick, 0.50),
+        Weather.RAIN: _Deck(0.86, 0.34, 1.3, 0.62),
+        Weather.STORM: _Deck(0.82, 0.24, 1.25, 0.92),
+        Weather.SNOW: _Deck(0.74, 0.42, 1.6, 0.30),
+        Weather.FOG: veil,
+        Weather.DUST: veil,
+        Weather.AURORA: None,
+        Weather.CLEAR: None if night and pick > 0.6 else fair,
+    }
+    return decks[stage.scenery.weather]
 
 
 def paint_clouds(stage: Stage) -> None:
@@ -74,10 +71,10 @@ def _shape(stage: Stage, deck: _Deck, height: int, width: int) -> tuple[Plane, P
     above = np.linspace(stage.horizon, 0.0, height, dtype=np.float32)[:, None] + np.float32(0.004)
     depth = 1 / (above + 0.15)
     across = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :] * (stage.width / stage.height)
-    u = across * depth * (62 / deck.stretch) + rng.uniform(0, _SIDE)
-    v = np.broadcast_to(depth * 62 + rng.uniform(0, _SIDE), u.shape)
-    warp = sampled(detail, as_plane(u * 0.5), as_plane(v * 0.5), wrap=True) - 0.5
-    u, v = as_plane(u + warp * 24), as_plane(v + warp * 24)
+    u = as_plane(across * depth * (62 / deck.stretch) + rng.uniform(0, _SIDE))
+    v = as_plane(np.broadcast_to(depth * 62 + rng.uniform(0, _SIDE), u.shape))
+    warp = (sampled(detail, u * np.float32(0.5), v * np.float32(0.5), wrap=True) - np.float32(0.5)) * np.float32(24)
+    u, v = u + warp, v + warp
     body = sampled(texture, u, v, wrap=True) * 0.66 + sampled(detail, as_plane(u * 2.3), as_plane(v * 2.3), wrap=True) * 0.24
     body = body + sampled(detail, as_plane(u * 7.1), as_plane(v * 7.1), wrap=True) * 0.10
     to_light = (stage.light.x - 0.5) * (stage.width / stage.height) - across

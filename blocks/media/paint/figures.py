@@ -134,7 +134,7 @@ def lit_body(cover: Plane, palette: Palette, *, light_left: bool) -> Plane:
 
 
 def edge_light(cover: Plane, from_left: float, reach_px: float) -> Plane:
-    """Give how much light the edges of a shape catch, 0 to 1: from the left at 1, the right at -1, evenly at 0; a little from above."""
+    """Give how much light the edges of a shape catch, 0 to 1; `from_left` is 1 for light from the left, -1 from the right."""
     reach = max(0.8, reach_px)
     soft = blurred(cover, reach)
     across = soft - np.roll(soft, round(reach) * (1 if from_left >= 0 else -1), axis=1)

@@ -55,9 +55,9 @@ def _paint_among_trunks(stage: Stage) -> None:
         lay_snow(stage, line, Nearness.GROUND)
     else:
         paint_ground(stage, line, 0.92, Nearness.GROUND, lit=1.2)
-        paint_grass(stage, 0.92, 0.07, 900, "near", near=0.93, level=Nearness.GROUND + 20)
+        paint_grass(stage, 0.92, 0.07, 900, "near", level=Nearness.GROUND + 20)
     paint_shafts(stage, 0.42)
-    paint_trunks(stage, ground_line(stage, 1.02, 0.0, 2, "front"), 0.062, 3, 0.97, "front", sides=True)
+    paint_trunks(stage, ground_line(stage, 1.02, 0.0, 2, "front"), 0.062, 3, 0.97, "front")
     if not wintry(stage):
         paint_canopy(stage, rng.uniform(0.22, 0.36), "front")
     paint_grass(stage, 1.0, 0.10 if not wintry(stage) else 0.05, 500, "front")
@@ -84,7 +84,7 @@ def _paint_clearing(stage: Stage) -> None:
         lay_snow(stage, line, Nearness.GROUND)
     else:
         paint_ground(stage, line, 0.90, Nearness.GROUND)
-        paint_grass(stage, 0.90, 0.06, 900, "mid", near=0.94, level=Nearness.GROUND + 15)
+        paint_grass(stage, 0.90, 0.06, 900, "mid", level=Nearness.GROUND + 15)
     paint_side_trees(stage, 0.90)
     paint_grass(stage, 0.985, 0.11 if not wintry(stage) else 0.05, 700, "front")
 

@@ -47,9 +47,7 @@ def paint_ground(stage: Stage, line: Plane, near: float, level: int, *, lit: flo
     stage.shine(as_plane(stroke * strength * mask), stage.palette.light, top)
 
 
-def paint_grass(
-    stage: Stage, row: float, tall: float, count: int, part: str, *, near: float = 0.97, level: int = Nearness.FOREGROUND
-) -> None:
+def paint_grass(stage: Stage, row: float, tall: float, count: int, part: str, *, level: int = Nearness.FOREGROUND) -> None:
     """Let blades of grass stand along the lower part of the picture.
 
     Args:
@@ -58,7 +56,6 @@ def paint_grass(
         tall: height of the longest, in frame heights.
         count: number of blades.
         part: name of the generator.
-        near: 0 melts into the air, 1 is the darkest dark.
         level: nearness.
     """
     rng = stage.rng(f"grass {part}")
@@ -71,7 +68,7 @@ def paint_grass(
         blades.append(_blade(rng, foot, tall * size * stage.height))
     mask = filled(stage.height, stage.width, blades)
     mask = np.maximum(mask, below(as_plane(np.full(stage.width, (row + 0.006) * stage.height)), stage.height))
-    stage.lay(mask, stage.tone(near), level)
+    stage.lay(mask, stage.tone(0.97 if level >= Nearness.FOREGROUND else 0.945), level)
     rim_edges(stage, mask, 0.30)
 
 
@@ -119,14 +116,13 @@ def paint_reeds(stage: Stage, row: float, tall: float, count: int, part: str) ->
         lean = rng.normal(0, 0.07) * size
         tip = np.array([foot[0] + lean, foot[1] - size])
         thin = max(0.7, size * 0.006)
-        shapes.append(
-            np.array([[foot[0] - thin, foot[1]], tip - [thin * 0.6, 0], tip + [thin * 0.6, 0], [foot[0] + thin, foot[1]]])
-        )
+        thin_side = np.array([thin * 0.6, 0.0])
+        shapes.append(np.array([[foot[0] - thin, foot[1]], tip - thin_side, tip + thin_side, [foot[0] + thin, foot[1]]]))
         shapes.append(_blade(rng, foot, size * rng.uniform(0.5, 0.8)))
         if rng.random() < 0.45:
             turn = np.linspace(0, 2 * np.pi, 14)
             oval = np.stack([np.cos(turn) * size * 0.016, np.sin(turn) * size * 0.075], axis=1)
-            shapes.append(oval + tip + [0, size * 0.07])
+            shapes.append(oval + tip + np.array([0.0, size * 0.07]))
     mask = filled(stage.height, stage.width, shapes)
     stage.lay(mask, stage.tone(0.98), Nearness.FOREGROUND)
     rim_edges(stage, mask, 0.45)

@@ -59,10 +59,13 @@ def _paint_floes(stage: Stage, row: float, v: float, number: int) -> None:
         reach = rng.uniform(0.75, 1.0, 11)
         flat = 0.10 + 0.22 * v
         oval = np.stack([np.cos(turn) * reach * wide * stage.width, np.sin(turn) * reach * wide * flat * stage.width], axis=1)
-        tops.append(oval + [middle * stage.width, (row + rng.uniform(-0.01, 0.02) * (1 + 4 * v)) * stage.height])
+        middle_row = row + rng.uniform(-0.01, 0.02) * (1 + 4 * v)
+        tops.append(oval + np.array([middle * stage.width, middle_row * stage.height]))
     thick = (0.002 + 0.016 * v) * stage.height
     level = Nearness.GROUND - 25 + 10 * number
-    stage.lay(filled(stage.height, stage.width, [top + [0, thick] for top in tops]), stage.tone(0.55 + 0.7 * v), level)
+    stage.lay(
+        filled(stage.height, stage.width, [top + np.array([0.0, thick]) for top in tops]), stage.tone(0.55 + 0.7 * v), level
+    )
     lit = np.clip(
         0.55 + 0.6 * (resized(field(rng, stage.height // 4, stage.width // 4, (20, 14), 4), stage.height, stage.width) - 0.5),
         0,

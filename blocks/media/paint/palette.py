@@ -98,41 +98,57 @@ def _washed(palette: Palette, tint: str, share: float, dim: float = 1.0) -> Pale
     )
 
 
+@dataclass(frozen=True)
+class _Mood:
+    """What a weather or a place does to the colours of the hour."""
+
+    tint: str
+    share: float
+    dim: float = 1.0
+    glow: float = 1.0
+    key: float = 1.0
+    shade: str = ""
+    """Colour the darkest dark leans to; empty for none."""
+
+
+_WEATHERS: dict[Weather, _Mood] = {
+    Weather.CLOUDY: _Mood("a9b3bc", 0.30, glow=0.8, key=0.96),
+    Weather.FOG: _Mood("c3c6c4", 0.32, glow=0.95, key=1.02),
+    Weather.RAIN: _Mood("7f8d98", 0.58, 0.86, glow=0.5, key=0.80),
+    Weather.STORM: _Mood("66747f", 0.55, 0.80, glow=0.75, key=0.78),
+    Weather.SNOW: _Mood("b4c2d0", 0.42, glow=0.7),
+    Weather.DUST: _Mood("cf9a5c", 0.50, glow=0.9),
+    Weather.AURORA: _Mood("24426a", 0.0, glow=0.3, key=1.35),
+}
+
+
 def _in_weather(palette: Palette, scenery: Scenery) -> Palette:
-    match scenery.weather:
-        case Weather.CLOUDY:
-            return replace(_washed(palette, "a9b3bc", 0.30), glow=palette.glow * 0.8, key=palette.key * 0.96)
-        case Weather.FOG:
-            return replace(_washed(palette, "c3c6c4", 0.32), glow=palette.glow * 0.95, key=palette.key * 1.02)
-        case Weather.RAIN:
-            return replace(_washed(palette, "7f8d98", 0.58, 0.86), glow=palette.glow * 0.5, key=palette.key * 0.80)
-        case Weather.STORM:
-            return replace(_washed(palette, "66747f", 0.55, 0.80), glow=palette.glow * 0.75, key=palette.key * 0.78)
-        case Weather.SNOW:
-            return replace(_washed(palette, "b4c2d0", 0.42), glow=palette.glow * 0.7, key=palette.key * 1.0)
-        case Weather.DUST:
-            return replace(_washed(palette, "cf9a5c", 0.50), glow=palette.glow * 0.9, key=palette.key)
-        case Weather.AURORA:
-            return replace(palette, glow=palette.glow * 0.3, key=0.20)
-        case _:
-            return palette
+    mood = _WEATHERS.get(scenery.weather)
+    return palette if mood is None else _in_mood(palette, mood)
 
 
 def _at_place(palette: Palette, scenery: Scenery) -> Palette:
-    match scenery.place:
-        case Place.DESERT | Place.SAVANNA if scenery.hour not in {Hour.NIGHT, Hour.DAWN}:
-            return replace(
-                palette, haze=mixed(palette.haze, _rgb("d9a566"), 0.35), shade=mixed(palette.shade, _rgb("2a1208"), 0.6)
-            )
-        case Place.SWAMP:
-            return replace(_washed(palette, "8f9c6c", 0.28, 0.94), shade=mixed(palette.shade, _rgb("0a120c"), 0.7))
-        case Place.TUNDRA:
-            return _washed(palette, "bcd0e0", 0.25)
-        case Place.FOREST if scenery.season is Season.AUTUMN and scenery.hour is not Hour.NIGHT:
-            return replace(_washed(palette, "d9a25f", 0.22), shade=mixed(palette.shade, _rgb("1c0e06"), 0.6))
-        case Place.FOREST if scenery.hour in {Hour.MORNING, Hour.NOON, Hour.AFTERNOON}:
-            return replace(_washed(palette, "b7bd8c", 0.34), shade=mixed(palette.shade, _rgb("0a140c"), 0.7))
-        case Place.MEADOW if scenery.hour in {Hour.MORNING, Hour.NOON, Hour.AFTERNOON}:
-            return replace(palette, shade=mixed(palette.shade, _rgb("10180a"), 0.7))
-        case _:
-            return palette
+    mood = _place_mood(scenery)
+    return palette if mood is None else _in_mood(palette, mood)
+
+
+def _place_mood(scenery: Scenery) -> _Mood | None:
+    dark = scenery.hour is Hour.NIGHT
+    by_day = scenery.hour in {Hour.MORNING, Hour.NOON, Hour.AFTERNOON}
+    if scenery.place is Place.FOREST and scenery.season is Season.AUTUMN and not dark:
+        return _Mood("d9a25f", 0.22, shade="1c0e06")
+    if scenery.place is Place.FOREST and by_day:
+        return _Mood("b7bd8c", 0.34, shade="0a140c")
+    return {
+        Place.DESERT: None if dark else _Mood("d9a566", 0.12, shade="2a1208"),
+        Place.SAVANNA: None if dark else _Mood("d9a566", 0.12, shade="2a1208"),
+        Place.SWAMP: _Mood("8f9c6c", 0.28, 0.94, shade="0a120c"),
+        Place.TUNDRA: _Mood("bcd0e0", 0.25),
+        Place.MEADOW: _Mood("bcc39a", 0.10, shade="10180a") if by_day else None,
+    }.get(scenery.place)
+
+
+def _in_mood(palette: Palette, mood: _Mood) -> Palette:
+    washed = _washed(palette, mood.tint, mood.share, mood.dim)
+    shade = mixed(palette.shade, _rgb(mood.shade), 0.65) if mood.shade else palette.shade
+    return replace(washed, glow=palette.glow * mood.glow, key=palette.key * mood.key, shade=shade)

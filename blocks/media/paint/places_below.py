@@ -179,14 +179,15 @@ def _coral(rng: Rng, x: float, foot: float, size: float) -> list[Points]:
         long, thin = size * rng.uniform(0.5, 1.0), size * 0.055
         knee = np.array([x + np.cos(angle) * long * 0.5, foot - np.sin(angle) * long * 0.45])
         tip = np.array([x + np.cos(angle) * long * 0.75, foot - long])
+        side = np.array([thin, 0.0])
         shapes.append(
             np.array(
                 [
                     [x - thin, foot],
-                    knee - [thin, 0],
-                    tip - [thin * 0.6, 0],
-                    tip + [thin * 0.6, 0],
-                    knee + [thin, 0],
+                    knee - side,
+                    tip - side * 0.6,
+                    tip + side * 0.6,
+                    knee + side,
                     [x + thin, foot],
                 ]
             )

@@ -171,7 +171,7 @@ def paint_savanna(stage: Stage) -> None:
     stage.lay(mask, stage.tone(0.92), Nearness.GROUND + 10)
     rim_edges(stage, mask, 0.6)
     paint_shafts(stage, 0.22)
-    paint_grass(stage, 0.94, 0.07, 900, "mid", near=0.94, level=Nearness.GROUND + 20)
+    paint_grass(stage, 0.94, 0.07, 900, "mid", level=Nearness.GROUND + 20)
     paint_grass(stage, 1.0, 0.15, 800, "front")
 
 

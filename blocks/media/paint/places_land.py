@@ -46,7 +46,7 @@ def paint_meadow(stage: Stage) -> None:
     paint_shafts(stage, 0.2)
     paint_meadow_floor(stage, ground_line(stage, 0.93, 0.03, 1.6, "near"), 0.94, Nearness.GROUND + 15)
     if not wintry(stage):
-        paint_grass(stage, 0.95, 0.07, 1000, "mid", near=0.95, level=Nearness.GROUND + 20)
+        paint_grass(stage, 0.95, 0.07, 1000, "mid", level=Nearness.GROUND + 20)
         paint_flowers(stage, 1.0, rng.uniform(0.12, 0.22), "front")
     paint_grass(stage, 0.995, 0.15 if not wintry(stage) else 0.06, 700, "front")
 

@@ -27,7 +27,22 @@ PAINTER_VERSION = 1
 """Raised whenever the same spec would give another picture."""
 
 _LANDMARKS = frozenset(
-    "ship longship sailboat boat steamer lighthouse camel flock train windmill castle wagon bridge balloon turbine pyramid whale shoal".split()
+    {
+        "ship",
+        "longship",
+        "sailboat",
+        "boat",
+        "steamer",
+        "lighthouse",
+        "camel",
+        "flock",
+        "train",
+        "windmill",
+        "castle",
+        "wagon",
+        "bridge",
+    }
+    | {"balloon", "turbine", "pyramid", "whale", "shoal"}
 )
 """Figures that a picture of a place shows by itself when its prompt names them."""
 _IN_LINE = frozenset({"camel", "wagon"})
@@ -37,10 +52,10 @@ _IN_LINE = frozenset({"camel", "wagon"})
 def paint_still(spec: ImageSpec, references: tuple[Path, ...], target: Path) -> None:
     """Paint one picture as PNG.
 
-    A place is `spec.width_px` x `spec.height_px`, RGB, with the nearness of every pixel. A figure with `spec.transparent` is RGBA: it
-    stands in the middle of the lower edge on clear ground; without, it stands in a small scene of its own. A prompt without a known
-    subject gets a standing person or a cairn. A reference painted here lends its layout or its figure to the new picture. The same spec
-    and references give the same bytes.
+    A place is `spec.width_px` x `spec.height_px`, RGB, with the nearness of every pixel. A figure with `spec.transparent` is
+    RGBA: it stands in the middle of the lower edge on clear ground; without, it stands in a scene of its own. A prompt without a
+    known subject gets a standing person or a cairn. A reference painted here lends its layout or its figure to the new picture.
+    The same spec and references give the same bytes.
 
     Args:
         spec: what to paint.

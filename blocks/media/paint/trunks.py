@@ -11,7 +11,7 @@ from blocks.media.paint.stage import Stage
 from blocks.media.paint.woods import brushed, rim_edges
 
 
-def paint_trunks(stage: Stage, line: Plane, wide: float, count: int, near: float, part: str, *, sides: bool = False) -> None:
+def paint_trunks(stage: Stage, line: Plane, wide: float, count: int, near: float, part: str) -> None:
     """Let trunks rise out of the picture from a line of ground.
 
     Args:
@@ -20,14 +20,13 @@ def paint_trunks(stage: Stage, line: Plane, wide: float, count: int, near: float
         wide: width of a trunk in frame heights.
         count: how many.
         near: 0 melts into the air, 1 is the darkest dark.
-        part: name of the generator.
-        sides: keep them to the sides, as a frame.
+        part: name of the generator; `front` keeps them to the sides, as a frame.
     """
     rng = stage.rng(f"trunks {part}")
     shapes: list[Points] = []
     for number in range(count):
         place = (number + rng.uniform(0.1, 0.9)) / count
-        if sides:
+        if part == "front":
             place = rng.uniform(-0.02, 0.13) if (number + int(stage.light.x < 0.5)) % 2 else 1 - rng.uniform(-0.02, 0.13)
         foot = float(line[int(np.clip(place * stage.width, 0, stage.width - 1))]) + 4
         shapes.extend(_trunk(rng, stage, place * stage.width, foot, wide * rng.uniform(0.6, 1.3) * stage.height))

@@ -32,7 +32,7 @@ def paint_water(stage: Stage, water: Water, mask: Plane | None = None) -> None:
     rows = stage.height - top
     if rows < 4:
         return
-    v = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / stage.height
+    v = as_plane((np.arange(rows, dtype=np.float32)[:, None] + 0.5) / stage.height)
     across = (stage.columns - 0.5) * np.float32(stage.width / stage.height)
     distance = 1 / (v + 0.020)
     rng = stage.rng("water")

@@ -79,7 +79,7 @@ def acacia(rng: Rng, tall: int) -> Plane:
     """Give the outline of a flat-topped tree of the savanna, `tall` pixels high."""
     side = int(tall * 2.0)
     foot = np.array([side / 2, float(tall)])
-    fork = foot + [rng.normal(0, 0.05) * tall, -tall * rng.uniform(0.30, 0.42)]
+    fork = foot + np.array([rng.normal(0, 0.05) * tall, -tall * rng.uniform(0.30, 0.42)])
     limbs = [_limb(foot[0], foot[1], fork[0], fork[1], tall * 0.045)]
     tips: list[tuple[float, float, float]] = []
     for reach in np.linspace(-0.62, 0.62, int(rng.integers(5, 8))):

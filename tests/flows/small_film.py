@@ -1,0 +1,62 @@
+"""A film of two scenes, cut from the short sample, and what the books say of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from blocks.domain.money import Receipt
+from blocks.domain.products import Product
+from blocks.domain.request import VideoRequest
+from blocks.domain.storyboard import Storyboard
+from blocks.results import queries
+from blocks.storyboard_files import load_storyboard
+from blocks.studio import Studio
+
+ROOT = Path(__file__).parents[2]
+
+
+def small_board() -> Storyboard:
+    """Cut the sample down to its first and last scene, with only the pictures they need."""
+    board = load_storyboard(ROOT / "docs/samples/short.yaml")
+    scenes = tuple(
+        scene.model_copy(update={"number": number, "clip_seconds": 8})
+        for number, scene in enumerate((board.scenes[0], board.scenes[-1]), start=1)
+    )
+    return board.model_copy(
+        update={
+            "video": board.video.model_copy(update={"title": "A Small Film", "target_seconds": 15}),
+            "assets": tuple(asset for asset in board.assets if asset.id in {"salt-camp", "walata", "camel-core"}),
+            "scenes": scenes,
+        }
+    )
+
+
+def small_request() -> VideoRequest:
+    """Ask for the small film."""
+    return VideoRequest(storyboard=small_board())
+
+
+def retold(board: Storyboard, scene: int, narration: str) -> VideoRequest:
+    """Ask for the small film with another line in one scene."""
+    scenes = tuple(one.model_copy(update={"narration": narration}) if one.number == scene else one for one in board.scenes)
+    return VideoRequest(storyboard=board.model_copy(update={"scenes": scenes}))
+
+
+def receipts_of(studio: Studio) -> tuple[Receipt, ...]:
+    """Give the film's receipts."""
+    with studio.results.open() as session:
+        return queries.receipts_of(session, studio.video)
+
+
+def products_of(studio: Studio) -> dict[str, Product]:
+    """Give the film's products by their names in its folder."""
+    with studio.results.open() as session:
+        return {item.name: item.product for item in queries.products_of(session, studio.video)}
+
+
+def made_by_step(studio: Studio) -> Counter[str]:
+    """Count the product rows of the whole results table by step."""
+    with studio.results.open() as session:
+        rows = session.connection().exec_driver_sql("SELECT step, count(*) FROM products GROUP BY step")
+    return Counter(dict(rows.tuples()))

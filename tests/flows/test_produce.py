@@ -1,0 +1,212 @@
+"""The offline film, end to end, through Prefect. The tests of this file build on each other's memory, in their order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import opentimelineio as otio
+import pytest
+from prefect.artifacts import Artifact
+from prefect.client.orchestration import get_client
+
+from blocks.domain.master import MasterFacts
+from blocks.domain.request import VideoRequest
+from blocks.domain.stages import PublishedVideo
+from blocks.domain.status import Status
+from blocks.errors import BadSpec, MediaError
+from blocks.media.ffmpeg import find_ffmpeg
+from blocks.results import queries
+from blocks.storage import sha256_of
+from blocks.studio import Studio
+from flows.produce import produce_video
+from flows.storyboard import write_storyboard
+from tasks.books import open_film
+from tests.flows.small_film import made_by_step, products_of, receipts_of, retold, small_board, small_request
+
+NEW_LINE = "In Walata the fires burn low, and a whole caravan drinks until the morning comes."
+
+
+def produce(request: VideoRequest, channel: str = "test") -> PublishedVideo:
+    return asyncio.run(produce_video(request, channel=channel))
+
+
+def film_of(published: PublishedVideo) -> Path:
+    return Path(unquote(urlsplit(published.url).path))
+
+
+@pytest.fixture(scope="module")
+def published(studio: Studio) -> PublishedVideo:
+    """The small film, made once for this file."""
+    return produce(small_request())
+
+
+def test_a_storyboard_becomes_a_film_that_was_measured(studio: Studio, published: PublishedVideo) -> None:
+    measured = products_of(studio)["a-small-film_final_measured.json"]
+    facts = MasterFacts.model_validate_json(studio.results.storage.open(measured.address).read_bytes())
+
+    assert film_of(published).stat().st_size == facts.size_bytes
+    assert (facts.width_px, facts.height_px, facts.video_codec, facts.audio_codec) == (1920, 1080, "h264", "aac")
+    assert facts.seconds == pytest.approx(15, abs=3)
+
+
+def test_every_product_lies_in_the_film_s_folder_under_a_name_for_people(studio: Studio, published: PublishedVideo) -> None:
+    files = {str(file.relative_to(studio.folder)) for file in studio.folder.rglob("*") if file.is_file()}
+
+    assert files == {
+        "assets/environments/environment_01.png",
+        "assets/environments/environment_02.png",
+        "assets/characters/character_03.png",
+        "assets/composites/composite_01.png",
+        "assets/composites/composite_02.png",
+        "videos/clip_01.mp4",
+        "videos/clip_02.mp4",
+        "audio/narration_01.flac",
+        "audio/narration_02.flac",
+        "sfx/effect_01.flac",
+        "sfx/effect_02.flac",
+        "a-small-film_final.mp4",
+        "a-small-film_final.srt",
+        "a-small-film_final.otio",
+        "a-small-film_final_measured.json",
+    }
+
+
+def test_the_timeline_beside_the_film_names_files_that_are_there(studio: Studio, published: PublishedVideo) -> None:
+    timeline = otio.adapters.read_from_file(str(studio.folder / "a-small-film_final.otio"))
+    targets = [clip.media_reference.target_url for clip in timeline.find_clips()]
+
+    assert targets
+    assert all((studio.folder / unquote(target)).is_file() for target in targets)
+
+
+def test_each_call_of_a_maker_left_one_receipt_and_local_steps_none(studio: Studio, published: PublishedVideo) -> None:
+    assert Counter(receipt.step for receipt in receipts_of(studio)) == {"still": 3, "clip": 2, "narration": 2, "effect": 2}
+
+
+def test_the_film_moved_along_the_line_to_published(studio: Studio, published: PublishedVideo) -> None:
+    with studio.results.open() as session:
+        film = queries.film(session, studio.video)
+        moves = [move.to for move in queries.moves_of(session, studio.video)]
+
+    assert film.status is Status.PUBLISHED
+    assert film.published_url == published.url
+    assert moves == [
+        Status.DRAFT,
+        Status.QUEUED,
+        Status.GENERATING_ASSETS,
+        Status.GENERATING_VIDEO,
+        Status.GENERATING_AUDIO,
+        Status.ASSEMBLING,
+        Status.ASSEMBLY_COMPLETE,
+        Status.UPLOADING,
+        Status.PUBLISHED,
+    ]
+
+
+@pytest.mark.parametrize("key", ["storyboard", "estimate", "assets", "clips", "receipts", "film"])
+def test_people_can_look_at_it_in_the_ui(published: PublishedVideo, key: str) -> None:
+    artifact = Artifact.get(key)
+
+    assert artifact is not None
+    assert artifact.data
+
+
+def test_a_second_run_makes_nothing_and_gives_the_same_film(studio: Studio, published: PublishedVideo) -> None:
+    before, digest, count = made_by_step(studio), sha256_of(film_of(published)), len(receipts_of(studio))
+    started = datetime.now(UTC)
+
+    again = produce(small_request())
+
+    assert again == published
+    assert sha256_of(film_of(again)) == digest
+    assert (made_by_step(studio), len(receipts_of(studio))) == (before, count)
+    assert asyncio.run(_states_since(started)) == {"Cached"}
+
+
+async def _states_since(moment: datetime) -> set[str]:
+    """Name the states in which task runs ended that started after a moment, as the server tells them."""
+    async with get_client() as client:
+        runs = await client.read_task_runs(limit=200)
+    return {run.state_name or "" for run in runs if run.start_time and run.start_time > moment}
+
+
+def test_another_line_of_narration_makes_only_that_line_and_the_film_anew(studio: Studio, published: PublishedVideo) -> None:
+    before = made_by_step(studio)
+
+    produce(retold(small_board(), 2, NEW_LINE))
+
+    assert made_by_step(studio) - before == {"narration": 1, "captions": 1, "master": 1, "check": 1}
+
+
+def test_a_product_that_was_lost_is_made_again_to_the_same_bytes(studio: Studio, published: PublishedVideo) -> None:
+    clip = products_of(studio)["videos/clip_01.mp4"]
+    studio.results.storage.open(clip.address).unlink()
+
+    produce(small_request())
+
+    assert products_of(studio)["videos/clip_01.mp4"].address == clip.address
+    assert studio.results.storage.has(clip.address, clip.size_bytes)
+
+
+def test_a_step_that_fails_stops_the_film_and_loses_nothing(
+    studio: Studio, published: PublishedVideo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = small_board()
+    moved = board.scenes[0].model_copy(
+        update={"motion_prompt": board.scenes[0].motion_prompt.replace("slowly", "very slowly", 1)}
+    )
+    request = VideoRequest(storyboard=board.model_copy(update={"scenes": (moved, board.scenes[1])}))
+    before = made_by_step(studio)
+    monkeypatch.setenv("STUDIO_FFMPEG", "/bin/false")
+    find_ffmpeg.cache_clear()
+
+    with pytest.raises(MediaError, match="could not animate"):
+        produce(request)
+
+    with studio.results.open() as session:
+        assert queries.film(session, studio.video).status is Status.ERROR_VIDEO
+        last = queries.last_error(session, studio.video)
+    assert last is not None
+    assert (last.step, last.item) == ("clip", "clip 1")
+    monkeypatch.undo()
+    find_ffmpeg.cache_clear()
+    produce(request)
+    assert (made_by_step(studio) - before)["clip"] == 1
+
+
+def test_an_unknown_channel_is_refused_with_those_there_are(studio: Studio) -> None:
+    with pytest.raises(BadSpec, match=r"no channel 'nobody'; the channels are: .*test"):
+        produce(small_request(), channel="nobody")
+
+
+def test_a_storyboard_that_breaks_rules_makes_nothing(studio: Studio) -> None:
+    board = small_board()
+    scenes = tuple(scene.model_copy(update={"narration": "Too short."}) for scene in board.scenes)
+    before = made_by_step(studio)
+
+    with pytest.raises(BadSpec, match="breaks") as refused:
+        produce(VideoRequest(storyboard=board.model_copy(update={"scenes": scenes}), slug="a-bad-film"))
+
+    assert {"scene 1", "scene 2"} <= {problem.where for problem in refused.value.problems}
+    assert made_by_step(studio) == before
+
+
+def test_an_idea_becomes_a_checked_storyboard(studio: Studio) -> None:
+    request = VideoRequest(
+        topic="The last wolf",
+        story_direction="An old wolf leaves the forest. Snow closes the pass behind her. At dawn she finds the river.",
+    )
+    video = request.name("test")
+
+    async def plan():
+        await open_film(request, studio.model_copy(update={"video": video}))
+        return await write_storyboard(request, video)
+
+    board = asyncio.run(plan())
+
+    assert len(board.scenes) == 8
+    assert "wolf" in " ".join(scene.narration for scene in board.scenes).lower()
