@@ -80,7 +80,7 @@ CREATURE_WORDS: Mapping[str, Words] = MappingProxyType(
         "doe character ground 0.27": Words("doe, fawn, hind, roe, foal, lamb"),
         "reindeer character ground 0.34": Words("reindeer, caribou, elk, wapiti"),
         "moose character ground 0.40": Words("moose, bull moose"),
-        "bear character ground 0.32": Words("bear, polar bear, brown bear, grizzly, black bear, bear cub"),
+        "bear character ground 0.32": Words("bear, she bear, polar bear, brown bear, grizzly, black bear, bear cub"),
         "horse character ground 0.38": Words(
             "horse, mare, stallion, wild horse, pony, mustang, zebra, donkey, mule, unicorn, workhorse",
         ),

@@ -34,7 +34,7 @@ class VideoRequest(Frozen):
         default="", max_length=50_000, description="The story to tell, in sentences: three are enough, pages are fine."
     )
     storyboard: Storyboard | None = Field(default=None, description="A finished plan; nothing is planned then.")
-    target_seconds: int = Field(default=60, ge=8, le=600, description="Length of the film to plan for.")
+    target_seconds: int = Field(default=60, ge=8, le=450, description="Length of the film to plan for.")
     slug: Slug | None = Field(default=None, description="Folder name of the film; made from the title if empty.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
     gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")

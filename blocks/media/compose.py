@@ -21,6 +21,15 @@ COMPOSER_VERSION = 1
 
 _LUMA = as_plane([0.2126, 0.7152, 0.0722])
 _SEAM_PX = 6
+_FIRM = 96
+"""Cover, of 255, from which a pixel belongs to a figure rather than to its halo."""
+_HALO_SHARE = 0.10
+"""Share of half-clear pixels from which a cut-out has a halo; it is dropped, for the light is made anew."""
+_WARM = as_plane([1.0, 0.58, 0.22])
+_LEAST_FLAME = 0.004
+"""Share of a cut-out that must shine for it to light its surroundings."""
+_LEAST_SIDE = 0.55
+"""Light never comes quite evenly from both sides: a rim on one side makes a body round."""
 _SILHOUETTE_LUMA = 0.30
 """A cut-out darker than this on average is a silhouette and is lit anew; a brighter one keeps its colours."""
 
@@ -97,7 +106,8 @@ def _flattened(picture: Pixels) -> Pixels:
     rows = np.linspace(0, 1, picture.shape[0], dtype=np.float32)[:, None, None]
     across = np.linspace(-1, 1, picture.shape[1], dtype=np.float32)[None, :, None]
     ground = mixed(light * 0.52, light * 1.1, np.sin(rows * np.float32(np.pi) * 0.8)) * (1 - 0.25 * across**2)
-    return np.clip(mixed(ground, colour, cover) + 0.5, 0, 255).astype(np.uint8)
+    flattened: Pixels = np.clip(mixed(ground, colour, cover) + 0.5, 0, 255).astype(np.uint8)
+    return flattened
 
 
 def _composed(spec: CompositeSpec, open_input: _Opener) -> _Frame:
@@ -115,7 +125,8 @@ def _cast(source: Path, figure: Figure) -> _Cast | None:
     picture, _ = load_still(source)
     if picture.shape[2] == 3:
         picture = np.dstack([picture, _keyed(picture)])
-    rows, columns = np.flatnonzero((picture[..., 3] > 24).any(axis=1)), np.flatnonzero((picture[..., 3] > 24).any(axis=0))
+    firm = picture[..., 3] > _FIRM
+    rows, columns = np.flatnonzero(firm.any(axis=1)), np.flatnonzero(firm.any(axis=0))
     if rows.size == 0:
         return None
     seen = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -124,6 +135,8 @@ def _cast(source: Path, figure: Figure) -> _Cast | None:
     way = cv2.INTER_AREA if height < seen.shape[0] else cv2.INTER_CUBIC
     # Colours are scaled with their cover, or clear ground would bleed into the edges.
     cover = as_plane(seen[..., 3]) / np.float32(255)
+    if ((cover > 0.04) & (cover < 0.5)).mean() > _HALO_SHARE:
+        cover = cover * smoothstep(0.30, 0.55, cover)
     tinted = as_plane(seen[..., :3]) / np.float32(255) * cover[..., None]
     cover, tinted = (as_plane(cv2.resize(plane, (width, height), interpolation=way)) for plane in (cover, tinted))
     colour = tinted / np.maximum(cover, 1e-3)[..., None]
@@ -135,7 +148,8 @@ def _keyed(picture: Pixels) -> Pixels:
     """Guess the cover of a cut-out that came without transparency: what differs from the colour of its corners."""
     corners = np.concatenate([picture[:8, :8].reshape(-1, 3), picture[:8, -8:].reshape(-1, 3)]).astype(np.float32)
     far = np.linalg.norm(as_plane(picture) - np.median(corners, axis=0), axis=2)
-    return np.asarray(blurred(smoothstep(14, 46, far), 1.0) * 255, np.uint8)
+    cover: Pixels = np.asarray(blurred(smoothstep(14, 46, as_plane(far)), 1.0) * 255, np.uint8)
+    return cover
 
 
 def _place(frame: _Frame, cast: _Cast) -> None:
@@ -147,37 +161,62 @@ def _place(frame: _Frame, cast: _Cast) -> None:
         return
     inside = (slice(y0 - cast.top, y1 - cast.top), slice(x0 - cast.left, x1 - cast.left))
     there = (slice(y0, y1), slice(x0, x1))
-    colour = _relit(frame, cast)[inside]
+    colour, own = _relit(frame, cast)
     _shadow(frame, cast)
     open_view = blurred(as_plane(frame.nearness[there] < Nearness.FOREGROUND), 0.8)
     cover = cast.cover[inside] * open_view
-    frame.picture[there] = mixed(frame.picture[there], colour, cover[..., None])
+    frame.picture[there] = mixed(frame.picture[there], colour[inside], cover[..., None])
     frame.nearness[there][cover > 0.5] = Nearness.FIGURE
+    if float(own.mean()) > _LEAST_FLAME:
+        _glow(frame, cast, own)
 
 
-def _relit(frame: _Frame, cast: _Cast) -> Plane:
-    """Give the colours of a cut-out under the light of its place."""
+def _glow(frame: _Frame, cast: _Cast, own: Plane) -> None:
+    """Let what shines in a cut-out light the air and the ground around it."""
+    tall, wide = own.shape
+    reach = round(tall * 0.9)
+    small = cv2.resize(np.pad(own, reach), (96, 96), interpolation=cv2.INTER_AREA)
+    light = blurred(as_plane(small), 4.0) * 0.9 + blurred(as_plane(small), 11.0) * 1.5
+    large = as_plane(cv2.resize(light, (wide + 2 * reach, tall + 2 * reach), interpolation=cv2.INTER_CUBIC))
+    edge = np.minimum(1, 8 * np.minimum.outer(_from_ends(large.shape[0]), _from_ends(large.shape[1])))
+    top, left = cast.top - reach, cast.left - reach
+    y0, x0 = max(0, top), max(0, left)
+    y1, x1 = min(frame.picture.shape[0], top + large.shape[0]), min(frame.picture.shape[1], left + large.shape[1])
+    amount = np.clip(large * edge, 0, 1)[y0 - top : y1 - top, x0 - left : x1 - left, None] * _WARM
+    there = frame.picture[y0:y1, x0:x1]
+    there += amount * (1 - np.clip(there, 0, 1))
+
+
+def _from_ends(length: int) -> Plane:
+    """Give the distance of each place from the nearer end, 0 to 0.5 of the length."""
+    at = (np.arange(length, dtype=np.float32) + 0.5) / length
+    return as_plane(np.minimum(at, 1 - at))
+
+
+def _relit(frame: _Frame, cast: _Cast) -> tuple[Plane, Plane]:
+    """Give the colours of a cut-out under the light of its place, and how much each pixel shines by itself, 0 to 1."""
     around = _surroundings(frame, cast)
     haze = np.asarray(around.reshape(-1, 3).mean(axis=0), np.float32)
     luma = cast.picture @ _LUMA
-    mean = float((luma * cast.cover).sum() / max(float(cast.cover.sum()), 1.0))
+    # What shines by itself, a flame or a lamp, keeps its own light.
+    own = smoothstep(0.40, 0.70, luma * (cast.picture[..., 0] > cast.picture[..., 2] + 0.18))
+    body_cover = cast.cover * (1 - own)
+    mean = float((luma * body_cover).sum() / max(float(body_cover.sum()), 1.0))
     if mean > _SILHOUETTE_LUMA:
         tint = haze / max(float(haze.max()), 0.05)
         dim = float(np.clip(0.45 + (haze @ _LUMA), 0.5, 1.0))
-        return as_plane(mixed(cast.picture, cast.picture * tint, 0.35) * dim)
+        return as_plane(mixed(cast.picture, cast.picture * tint, 0.35) * dim), np.zeros_like(cast.cover)
     rows = np.linspace(0, 1, cast.cover.shape[0], dtype=np.float32)[:, None, None]
     shade = haze * np.float32(0.10)
     body = mixed(np.broadcast_to(shade, cast.picture.shape), shade + haze * np.float32(0.12), rows**2)
     bright = around @ _LUMA
     left, right = float(bright[:, : bright.shape[1] // 2].mean()), float(bright[:, bright.shape[1] // 2 :].mean())
     side = float(np.clip((left - right) / max(left + right, 0.05) * 5, -1, 1))
-    side = side if abs(side) > 0.25 else (0.25 if side >= 0 else -0.25)
-    rim = edge_light(cast.cover, side, cast.cover.shape[0] / 170)
+    side = float(np.copysign(max(abs(side), _LEAST_SIDE), side))
+    rim = np.minimum(edge_light(cast.cover, side, cast.cover.shape[0] / 170) * np.float32(1.5), 1)
     brightest = np.quantile(around.reshape(-1, 3), 0.92, axis=0).astype(np.float32)
     lit = body + rim[..., None] * brightest * np.float32(0.80)
-    # What shines by itself, a flame or a lamp, keeps its own light.
-    own = smoothstep(0.40, 0.70, luma * (cast.picture[..., 0] > cast.picture[..., 2] + 0.18))
-    return as_plane(mixed(lit, cast.picture, own[..., None]))
+    return mixed(lit, cast.picture, own[..., None]), as_plane(own * cast.cover)
 
 
 def _surroundings(frame: _Frame, cast: _Cast) -> Plane:

@@ -32,11 +32,7 @@ def draw_contact_sheet(files: Mapping[str, Path], *, frames_each: int = 3) -> by
     Raises:
         MediaError: a file cannot be read, or there is none.
     """
-    cells = [
-        _cell(picture, label)
-        for name, file in files.items()
-        for label, picture in _pictures(name, file, frames_each)
-    ]
+    cells = [_cell(picture, label) for name, file in files.items() for label, picture in _pictures(name, file, frames_each)]
     if not cells:
         raise MediaError("a contact sheet needs at least one picture")
     columns = min(_COLUMNS, len(cells))

@@ -17,6 +17,8 @@ SKY, CLOUDS, RIDGES, WOODS, STANDING, FLOOR, FIGURE, FOREGROUND = range(8)
 """Kinds of layers from far to near. What stands on the floor is drawn before it, so that the floor covers its foot."""
 _MOST_FIGURES = 4
 _COLUMN_PX = 96
+_CLOUD_RAMP = 0.11
+"""Share of the height over which clouds come out of nothing."""
 _FLAT_NEARNESS = 0.4
 """Nearness of a picture that brings no layers."""
 
@@ -215,7 +217,10 @@ def _feathered(mask: Pixels) -> Pixels:
 
 
 def _misty(mask: Pixels) -> Pixels:
-    return cv2.GaussianBlur(mask, (0, 0), max(1.0, mask.shape[0] / 60)).astype(np.uint8, copy=False)
+    """Give a cloud soft edges, and let it come out of nothing at the left: it drifts to the right, and no more cloud follows."""
+    height, width = mask.shape
+    ramp = np.clip(np.arange(width, dtype=np.float32) / (_CLOUD_RAMP * height), 0, 1)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(1.0, height / 60)) * ramp, np.uint8)
 
 
 def _half_alpha(alpha: Pixels) -> Pixels:

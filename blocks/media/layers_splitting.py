@@ -42,6 +42,13 @@ _FLOOR_DEPTH = 0.34
 """How much nearer the floor is at the lower edge of the frame than where it begins."""
 _MOST_DRIFT_PX = 24
 """Room for what moves by itself."""
+_LEAST_SUN = 150
+"""Brightness from which on the brightest part of a sky is taken for sun or moon, studio range."""
+_LARGEST_SUN = 0.015
+"""Share of the picture; what is larger is a bright cloud."""
+_SUN_MARGIN_PX = 30
+_CLOUD_WAY_PX = 110
+"""How far clouds may drift during a clip."""
 _THIN_PX = 12
 """What stands behind others goes on behind them so far: behind a blade of grass, not behind a trunk."""
 
@@ -55,7 +62,7 @@ def split_layers(yuv: Pixels, nearness: Pixels, reach_px: Callable[[float], int]
         reach_px: how far the nearest things can move against those of a nearness, in pixels.
     """
     height, width = nearness.shape
-    numbers = _with_standing(_layer_numbers(nearness))
+    numbers = _with_still_sun(_with_standing(_layer_numbers(nearness)), yuv[..., 0])
     splitter = _Splitter(Sheet(yuv=yuv, layer=numbers), nearness, _floor_nearness(numbers, nearness), reach_px)
     before = splitter.cut_near()
     floor, behind = splitter.cut_far()
@@ -161,6 +168,24 @@ def _with_standing(numbers: Pixels) -> Pixels:
     if rises.mean() < _LEAST_SHARE:
         return numbers
     return np.where(rises, np.uint8(STANDING), numbers)
+
+
+def _with_still_sun(numbers: Pixels, luma: Pixels) -> Pixels:
+    """Take the sun or the moon, and the clouds that would drift over it, from the clouds to the sky."""
+    clouds = numbers == CLOUDS
+    if not clouds.any():
+        return numbers
+    size = numbers.shape[0] / 1080
+    above = numbers <= CLOUDS
+    bright = above & (luma > max(_LEAST_SUN, int(luma[above].max()) - 12))
+    disc = cv2.morphologyEx(_mask(bright), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    if disc.mean() > 255 * _LARGEST_SUN:
+        return numbers
+    margin, way = round(_SUN_MARGIN_PX * size), round(_CLOUD_WAY_PX * size)
+    # The anchor makes the zone reach to the left, where the clouds come from.
+    kernel = np.ones((2 * margin + 1, 2 * margin + way + 1), np.uint8)
+    zone = cv2.dilate(disc, kernel, anchor=(margin, margin)) > 0
+    return np.where(clouds & zone, np.uint8(SKY), numbers)
 
 
 def _ground_line(numbers: Pixels) -> npt.NDArray[np.int64]:

@@ -22,6 +22,8 @@ _FIRE_WORDS = re.compile(r"\b(embers?|campfire|bonfire|fires?|flames?|sparks?|fo
 _CANDLE_WORDS = re.compile(r"\b(candle\w*|torch\w*|lantern\w*|lamp\w*|hearth|fireplace)\b", re.IGNORECASE)
 _FIREFLY_WORDS = re.compile(r"\b(firefl(?:y|ies)|glow.?worms?)\b", re.IGNORECASE)
 _WIND_WORDS = re.compile(r"\b(winds?|windy|gusts?|breeze|gale|storm\w*|blow\w*|sway\w*)\b", re.IGNORECASE)
+_SAND_WORDS = re.compile(r"\b(sand\w*|dusty?|dunes?|deserts?)\b", re.IGNORECASE)
+_RAIN_WORDS = re.compile(r"\b(rain\w*|downpour|thunder\w*|lightning|deluge)\b", re.IGNORECASE)
 _INDOORS = frozenset({Place.INTERIOR, Place.CAVE})
 _AIRLESS = frozenset({Place.SPACE, Place.UNDERWATER})
 _LOW_SUN = frozenset({Hour.DAWN, Hour.MORNING, Hour.DUSK, Hour.AFTERNOON})
@@ -48,13 +50,15 @@ def forecast(prompt: str, atmosphere: str) -> Forecast:
     """
     text = f"{atmosphere}\n\n{prompt}"
     scenery = read_scenery(text)
+    if scenery.weather is Weather.STORM and _SAND_WORDS.search(text) and not _RAIN_WORDS.search(text):
+        scenery = scenery.model_copy(update={"weather": Weather.DUST})
     windy = bool(_WIND_WORDS.search(text)) or scenery.weather is Weather.STORM
     return Forecast(
         swarms=tuple(_swarms(scenery, text, windy=windy)),
         air=_air(scenery, text, windy=windy),
         stars=scenery.hour in {Hour.NIGHT, Hour.DAWN, Hour.DUSK} or scenery.place is Place.SPACE,
         ripples=1.8 if windy else 1.0,
-        cloud_px_s=(9.0 if windy else 4.5),
+        cloud_px_s=(7.0 if windy else 4.0),
     )
 
 
@@ -181,7 +185,7 @@ def _bubbles() -> Swarm:
 
 
 def _air(scenery: Scenery, text: str, *, windy: bool) -> Air:
-    strength = _mist_strength(scenery)
+    strength = _mist_strength(scenery, windy=windy)
     y, u, v = _mist_colour(scenery)
     fire = bool(_FIRE_WORDS.search(text) or _CANDLE_WORDS.search(text))
     glow = 7.0 if fire else (5.0 if scenery.hour in _LOW_SUN else 2.0)
@@ -197,7 +201,7 @@ def _air(scenery: Scenery, text: str, *, windy: bool) -> Air:
     )
 
 
-def _mist_strength(scenery: Scenery) -> float:
+def _mist_strength(scenery: Scenery, *, windy: bool) -> float:
     if scenery.place in _AIRLESS | _INDOORS:
         return 0.0
     by_weather = {
@@ -208,6 +212,8 @@ def _mist_strength(scenery: Scenery) -> float:
         Weather.DUST: 0.26,
         Weather.CLOUDY: 0.12,
     }
+    if scenery.weather is Weather.DUST and windy:
+        return 0.4
     early = 0.1 if scenery.hour in {Hour.DAWN, Hour.DUSK} else 0.0
     return by_weather.get(scenery.weather, early)
 

@@ -44,8 +44,8 @@ STORM = (
 )
 ODD_TEXT = (
     "the a wolf wolves river walked was were and but, storm. night; I we you 1914 Shackleton -- (so) sailed which of snow from "
-    "to between sea mountains! never? running had been seen by dark light's cafe naïve <b> “quote” e.g. Mr. U.S. 3.5 our yours US "
-    "me. i'm"
+    "to between sea mountains! never? running had been seen by dark light's cafe naïve <b> “quote” e.g. Mr. U.S. 3.5 our "
+    "yours US me. i'm"
 )
 LONG_TEXT = "the ship sails into a storm and waits of with because he who ran old,"
 
@@ -204,6 +204,17 @@ class TestThePlan:
         assert read_scenery(board.asset(seed.first).prompt).place is Place.MOUNTAINS
         assert read_scenery(board.asset(seed.second).prompt).place is Place.SEA
 
+    def test_a_hero_is_not_spoken_of_before_the_story_names_it(self):
+        board = plan("The long winter", "Snow falls on the hut. Nobody comes for weeks. Then a wolf stands at the door.", 90)
+        first = next(at for at, scene in enumerate(board.scenes) if "a wolf" in scene.narration)
+        assert first > 0
+        assert not any("wolf" in scene.narration for scene in board.scenes[:first])
+
+    def test_a_film_about_a_weather_shows_it(self):
+        board = plan("The northern lights")
+        skies = [read_scenery(asset.prompt).weather for asset in board.assets]
+        assert Weather.AURORA in skies
+
     def test_a_wished_title_is_kept(self):
         assert plan("Wolves", title="Seven Winters").video.title == "Seven Winters"
 
@@ -226,6 +237,7 @@ class TestRetelling:
             ("The old abandoned village slept under snow.", "The old abandoned village sleeps under snow."),
             ("The wolf and the bear fought for three days.", "The wolf and the bear fight for three days."),
             ("They were tired, and their food was gone.", "They are tired, and their food is gone."),
+            ("An old woman said it was the devil.", "An old woman says it is the devil."),
             ("She had never seen the sea.", "She has never seen the sea."),
             ("The men trapped inside waited for help.", "The men trapped inside wait for help."),
             ("The town destroyed by fire was rebuilt in ten years.", "The town destroyed by fire is rebuilt in ten years."),
@@ -233,6 +245,9 @@ class TestRetelling:
             ("Nobody could believe what they found.", "Nobody can believe what they find."),
             ("The bees didn't return to the hive.", "The bees don't return to the hive."),
             ("Each of the ships sank.", "Each of the ships sinks."),
+            ("Three times he set out.", "Three times he sets out."),
+            ("The men set out and the ships cut the ice.", "The men set out and the ships cut the ice."),
+            ("The keeper must set the table and can cut the rope.", "The keeper must set the table and can cut the rope."),
             ("He melted lead, cut letters and failed for years.", "He melts lead, cuts letters and fails for years."),
             ("Lighthouses have guided ships for centuries.", "Lighthouses have guided ships for centuries."),
         ],

@@ -13,6 +13,7 @@ import pytest
 from prefect.artifacts import Artifact
 from prefect.client.orchestration import get_client
 
+from blocks.domain.layout import asset_name
 from blocks.domain.master import MasterFacts
 from blocks.domain.request import VideoRequest
 from blocks.domain.stages import PublishedVideo
@@ -25,7 +26,7 @@ from blocks.studio import Studio
 from flows.produce import produce_video
 from flows.storyboard import write_storyboard
 from tasks.books import open_film
-from tests.flows.small_film import made_by_step, products_of, receipts_of, retold, small_board, small_request
+from tests.flows.small_film import EXPECTED_CALLS, made_by_step, products_of, receipts_of, retold, small_board, small_request
 
 NEW_LINE = "In Walata the fires burn low, and a whole caravan drinks until the morning comes."
 
@@ -57,9 +58,7 @@ def test_every_product_lies_in_the_film_s_folder_under_a_name_for_people(studio:
     files = {str(file.relative_to(studio.folder)) for file in studio.folder.rglob("*") if file.is_file()}
 
     assert files == {
-        "assets/environments/environment_01.png",
-        "assets/environments/environment_02.png",
-        "assets/characters/character_03.png",
+        *(f"{asset_name(asset, number)}.png" for number, asset in enumerate(small_board().assets, start=1)),
         "assets/composites/composite_01.png",
         "assets/composites/composite_02.png",
         "videos/clip_01.mp4",
@@ -84,7 +83,7 @@ def test_the_timeline_beside_the_film_names_files_that_are_there(studio: Studio,
 
 
 def test_each_call_of_a_maker_left_one_receipt_and_local_steps_none(studio: Studio, published: PublishedVideo) -> None:
-    assert Counter(receipt.step for receipt in receipts_of(studio)) == {"still": 3, "clip": 2, "narration": 2, "effect": 2}
+    assert Counter(receipt.step for receipt in receipts_of(studio)) == EXPECTED_CALLS
 
 
 def test_the_film_moved_along_the_line_to_published(studio: Studio, published: PublishedVideo) -> None:

@@ -166,3 +166,17 @@ def test_weather_is_the_same_for_the_same_root_and_other_for_another() -> None:
     other = luma_of("Snow falls over a meadow.", picture, nearness, 3, root=b"another")
     assert np.array_equal(one, two)
     assert not np.array_equal(one, other)
+
+
+def test_the_sun_stays_while_clouds_drift() -> None:
+    picture, nearness = clouded_field()
+    cv2.circle(picture, (175, 45), 8, (255, 255, 250), -1)
+    luma = luma_of("Wind drives clouds over the meadow at noon.", picture, nearness, 97)
+    middles = [np.argwhere(frame[:80] > 226).mean(axis=0) for frame in luma[[0, 96]]]
+    assert np.abs(middles[0] - middles[1]).max() < 0.5
+
+
+def test_a_sandstorm_brings_dust_and_no_rain() -> None:
+    storm = forecast("The storm tears sand off the dunes around the camels.", "")
+    assert storm == forecast("Sand blows in the wind off the dunes around the camels, a dust storm.", "")
+    assert all(swarm.streak == 0 for swarm in storm.swarms)

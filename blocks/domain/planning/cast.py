@@ -86,7 +86,7 @@ ROLE_LINES: Mapping[Role, tuple[str, ...]] = MappingProxyType(
             "{The} [does|do] not turn back.",
             "{The} [says|say] nothing and [goes|go] on.",
             "{The} [looks|look] up, then [carries|carry] on.",
-            "{The} [knows|know] this place by heart.",
+            "For {the}, there is only the next step.",
             "Alone with the work, {the} [keeps|keep] going.",
             "Nobody sees what {the} [sees|see].",
             "{The} [waits|wait], and [listens|listen].",
@@ -154,9 +154,9 @@ ROLE_LINES: Mapping[Role, tuple[str, ...]] = MappingProxyType(
         ),
         Role.OBJECT: (
             "Much depends on {the}.",
-            "{The} [seems|seem] small for so much history.",
+            "{The} [says|say] more than words.",
             "Hands have worn {the} smooth.",
-            "{The} [holds|hold] more than it shows.",
+            "{The} [holds|hold] more than [it shows|they show].",
         ),
     }
 )

@@ -112,7 +112,8 @@ def past_verbs(tokens: list[Token], segment: Segment) -> list[int]:
     if tokens[segment.start].plain in RELATIVES and len(found) > 1:
         return [found[0], found[-1]]
     if certain:
-        is_apart = found[0] != certain[0] and certain[0] - found[0] > _NEAR and not _is_participle(tokens, found[0], certain[0])
+        is_far = certain[0] - found[0] > _NEAR or _next(tokens, found[0]) in PRONOUNS | DETERMINERS
+        is_apart = found[0] != certain[0] and is_far and not _is_participle(tokens, found[0], certain[0])
         return [found[0], certain[0]] if is_apart else certain[:1]
     if len(found) > 1 and _is_participle(tokens, found[0], found[1]):
         return found[1:2]

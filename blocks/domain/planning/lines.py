@@ -50,7 +50,10 @@ class Narrator:
     """Finds the planner's own words, never the same ones twice in a row of lines."""
 
     chance: random.Random
-    players: tuple[Player, ...]
+    heroes: tuple[Player, ...]
+    topic: str
+    """What the audience knows from the beginning: heroes it names may be spoken of at once, others once they have appeared."""
+    players: tuple[Player, ...] = ()
     _said: list[str] = field(default_factory=list)
 
     def complete(self, told: Sequence[str], settings: Sequence[Setting], beats: Sequence[Beat], budget: Budget) -> list[str]:
@@ -59,6 +62,8 @@ class Narrator:
         for text, setting, beat in zip(told, settings, beats, strict=True):
             is_enough = count_words(text) >= max(MIN_LINE_WORDS, budget.least_line - 2)
             is_last = len(lines) == len(told) - 1
+            known = " ".join([self.topic, *told[: len(lines) + 1]]).lower()
+            self.players = tuple(hero for hero in self.heroes if hero.name.split()[-1].lower() in known)
             lines.append(text if is_enough else self._fill(text, setting, beat, budget, is_last=is_last))
         for at in sorted(range(len(lines)), key=lambda one: (count_words(lines[one]), one)):
             if sum(map(count_words, lines)) >= budget.least_words:
@@ -126,7 +131,7 @@ class Narrator:
             if player.name.split()[-1].lower() in own.lower():
                 continue
             groups.insert(0, [say_of(line, player) for line in self._mixed(ROLE_LINES[player.role])])
-        if not self.players:
+        if not self.heroes:
             groups.append(self._mixed(PLAIN_LINES))
         self.chance.shuffle(groups)
         return _interleave(groups)

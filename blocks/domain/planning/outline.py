@@ -37,7 +37,7 @@ def write_video(spec: PlanSpec, title: str, told: Sequence[str], lines: Sequence
     return VideoPlan(
         title=title,
         logline=" ".join(dict.fromkeys((own[0], own[-1]))),
-        topic=spec.topic.strip(),
+        topic=spec.topic.strip() or own[0],
         story_direction=spec.story_direction.strip(),
         language=spec.language,
         target_seconds=spec.target_seconds,

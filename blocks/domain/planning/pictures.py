@@ -41,6 +41,7 @@ _SIZES = (1.0, 0.72, 1.25)
 _SIDES = (0.36, 0.64, 0.48, 0.30, 0.70)
 _FOOT = {Stance.GROUND: 0.92, Stance.WATER: 0.80, Stance.AIR: 0.44, Stance.UNDERWATER: 0.68}
 """Lower edge of a figure down the frame."""
+_SHORE_FOOT = 0.97
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Gallery:
         for rank, player in enumerate(fitting):
             asset_id = self._figure(player)
             if asset_id is not None:
-                figures.extend(self._place(asset_id, player, rank))
+                figures.extend(self._place(asset_id, player, rank, setting.place))
         if figures:
             self._placed += 1
         return figures
@@ -107,16 +108,17 @@ class Gallery:
             )
         return asset_id
 
-    def _place(self, asset_id: str, player: Player, rank: int) -> list[Placement]:
+    def _place(self, asset_id: str, player: Player, rank: int, place: Place) -> list[Placement]:
         """Place one figure, or three for several; a second subject stands smaller on the other side."""
         subject = player.subject
         size = _SIZES[self._placed % len(_SIZES)] * (0.75 if rank else 1.0)
         side = _SIDES[self._placed % len(_SIDES)]
         side = round(1.0 - side, 2) if rank else side
         height = min(0.85, subject.height * size)
-        foot = _foot(subject, size)
+        foot = _foot(subject, size, place)
         if player.is_plural and subject.figure not in _ALREADY_MANY and not rank:
-            offsets = ((0.0, 1.0, 0.0), (0.17, 0.82, -0.03), (-0.15, 0.70, -0.045))
+            rise = 0.0 if foot == _SHORE_FOOT else 1.0
+            offsets = ((0.0, 1.0, 0.0), (0.21, 0.82, -0.03 * rise), (-0.19, 0.70, -0.045 * rise))
             return [
                 Placement(asset=asset_id, scale=round(height * share, 3), x=round(side + across, 3), y=round(foot + down, 3))
                 for across, share, down in offsets
@@ -177,7 +179,9 @@ def _environment_id(setting: Setting) -> str:
     return slugify(f"{setting.place} {setting.hour}{weather}{season}")
 
 
-def _foot(subject: Subject, size: float) -> float:
-    """Let nearer figures stand lower in the frame."""
+def _foot(subject: Subject, size: float, place: Place) -> float:
+    """Let nearer figures stand lower in the frame; on a shore all stand on its near edge, for the rest is water."""
+    if subject.stance is Stance.GROUND and place in WATER_PLACES:
+        return _SHORE_FOOT
     reach = {Stance.GROUND: 0.10, Stance.WATER: 0.12}.get(subject.stance, 0.0)
     return round(min(0.97, _FOOT[subject.stance] + reach * (size - 1.0)), 3)

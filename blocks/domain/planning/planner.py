@@ -49,9 +49,9 @@ def plan_storyboard(spec: PlanSpec) -> Storyboard:
     beats = beats_of(budget.scenes)
     told = spread(retell(spec.topic, spec.story_direction, budget.most_line), budget)
     whole = f"{spec.topic}. {' '.join(clean_sentences(spec.story_direction))}"
-    settings = set_scenes(told, beats, whole)
+    settings = set_scenes(told, beats, whole, spec.topic)
     heroes = find_heroes(whole)
-    lines = Narrator(_chance(spec), heroes[:_MAX_HEROES]).complete(told, settings, beats, budget)
+    lines = Narrator(_chance(spec), heroes[:_MAX_HEROES], spec.topic).complete(told, settings, beats, budget)
     gallery = Gallery()
     scenes = _write_scenes(told, lines, settings, beats, gallery, heroes)
     title = find_title(spec, lines)
@@ -128,7 +128,8 @@ def _write_scenes(
 def _players_in(line: str, setting: Setting, heroes: Sequence[Player], at: int) -> tuple[Player, ...]:
     """Give whom a scene shows: those its line names, else in every other scene a hero, where the place can hold them."""
     named = [hero for hero in heroes if hero.is_named and hero.name in line]
-    named += [player for player in find_players(line) if player.subject.figure not in {hero.subject.figure for hero in named}]
+    known = {hero.subject.figure for hero in heroes} - {hero.subject.figure for hero in named}
+    named += [player for player in find_players(line) if player.subject.figure in known]
     fitting = [player for player in named if fits(player, setting.place)]
     if not fitting and at % 2 == 0:
         fitting = [hero for hero in heroes if fits(hero, setting.place)][:1]

@@ -48,6 +48,18 @@ _NEIGHBOURS: Mapping[Place, tuple[Place, ...]] = MappingProxyType(
     }
 )
 """Where the story looks when its words name no place; the place itself where no other would be true."""
+_WEATHER_HOMES: Mapping[Weather, Place] = MappingProxyType(
+    {
+        Weather.AURORA: Place.TUNDRA,
+        Weather.SNOW: Place.MOUNTAINS,
+        Weather.STORM: Place.COAST,
+        Weather.RAIN: Place.FOREST,
+        Weather.FOG: Place.FOREST,
+        Weather.DUST: Place.DESERT,
+        Weather.CLOUDY: Place.MEADOW,
+    }
+)
+"""Where a story plays that names nothing but a weather."""
 _ARC: Mapping[Beat, tuple[Weather, ...]] = MappingProxyType(
     {
         Beat.SETUP: (Weather.CLEAR, Weather.FOG),
@@ -71,19 +83,21 @@ class Setting(Frozen):
     """True when the words of the scene name its place."""
 
 
-def set_scenes(told: Sequence[str], beats: Sequence[Beat], whole: str) -> tuple[Setting, ...]:
+def set_scenes(told: Sequence[str], beats: Sequence[Beat], whole: str, topic: str = "") -> tuple[Setting, ...]:
     """Give every scene its setting.
 
     Args:
         told: the story's own words in each scene; empty where a scene has none yet.
         beats: the beat of each scene.
         whole: topic and direction, for what the scenes leave open.
+        topic: what the film is about; a weather it names returns every other scene.
 
     Returns:
         one setting a scene; neighbours never share place, hour and weather unless their words insist.
     """
     votes, season, home = _votes(whole), _usual_season(whole), home_of(whole)
     around = _around(whole, votes, home)
+    theme = next(iter(weathers().rank(topic)), None)
     settings: list[Setting] = []
     for at, (text, beat) in enumerate(zip(told, beats, strict=True)):
         before = settings[-1] if settings else None
@@ -91,7 +105,8 @@ def set_scenes(told: Sequence[str], beats: Sequence[Beat], whole: str) -> tuple[
         following = next((place for later in told[at:] if (place := _place_told(later, votes))), home)
         place = own or (following if before is None else _place_between(at, before, around))
         hour = _hour(text, before, told[at + 1 :])
-        weather = _weather(text, at, beat, place, season)
+        weather = theme if theme and at % 2 == 0 and place not in SKYLESS else _weather(text, at, beat, place, season)
+        hour = Hour.NIGHT if weather is Weather.AURORA else hour
         setting = Setting(place=place, hour=hour, weather=weather, season=_season(text, season), is_told=own is not None)
         settings.append(_apart(setting, before, text))
     return tuple(settings)
@@ -104,7 +119,7 @@ def home_of(text: str) -> Place:
         return votes.most_common(1)[0][0]
     players = find_players(text)
     if not players:
-        return Place.INTERIOR
+        return next((_WEATHER_HOMES[weather] for weather in weathers().rank(text) if weather in _WEATHER_HOMES), Place.INTERIOR)
     stance = players[0].subject.stance
     return {Stance.WATER: Place.SEA, Stance.UNDERWATER: Place.UNDERWATER, Stance.AIR: Place.COAST}.get(stance, Place.MEADOW)
 

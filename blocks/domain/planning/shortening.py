@@ -10,9 +10,11 @@ from blocks.domain.pacing import count_words
 from blocks.domain.planning.clauses import DETERMINERS, PREPOSITIONS, PRONOUNS
 from blocks.domain.planning.cleaning import tidy_sentence
 from blocks.domain.planning.directions import has_verb
+from blocks.domain.planning.verbs import bases_of_past, bases_of_third_person
 from blocks.domain.planning.word_sets import word_set
 
 _MIN_PART_WORDS = 4
+_MAX_SUBJECT_WORDS = 4
 _OPENS = r"(?:the|a|an|he|she|it|they|there|no|every|his|her|its|their|nobody|one|two|at|in|on|within|after|only|then)\s"
 _BREAK = re.compile(rf"\s*[;:]\s+|,\s+(?=(?:but|so|yet)\s)|,\s+(?=and\s+{_OPENS})")
 _SOFT_BREAK = re.compile(rf",?\s+(?=(?:and|but)\s+{_OPENS})|,?\s+(?=(?:until|while|because|although)\s+{_OPENS})")
@@ -52,7 +54,7 @@ def split_once(sentence: str) -> list[str]:
         parts = _split_near_middle(sentence, cut)
         if parts:
             return parts
-    return [sentence]
+    return _split_deeds(sentence) or [sentence]
 
 
 def split_long(sentence: str, max_words: int) -> list[str]:
@@ -89,6 +91,34 @@ def _split_near_middle(sentence: str, cut: re.Pattern[str]) -> list[str]:
         if min(count_words(left), count_words(right)) >= _MIN_PART_WORDS and stand_alone:
             return [tidy_sentence(left), tidy_sentence(right)]
     return []
+
+
+def _split_deeds(sentence: str) -> list[str]:
+    """Split what one subject does and does next: `It hatches there and drifts north` gives `It drifts north` as the second."""
+    words = sentence.rstrip(".!?").split()
+    for at in range(len(words) - _MIN_PART_WORDS, _MIN_PART_WORDS - 1, -1):
+        if _bare(words[at]) == "and" and _is_finite(_bare(words[at + 1])) and at + 1 < len(words) - 1:
+            subject = _subject_of(words[:at])
+            if subject and _bare(words[at - 1]) not in _DANGLING:
+                return [tidy_sentence(" ".join(words[:at])), tidy_sentence(" ".join([subject, *words[at + 1 :]]))]
+    return []
+
+
+def _subject_of(words: list[str]) -> str:
+    """Give who acts at the beginning of a sentence: its pronoun, or its first few words with an article; empty when unclear."""
+    verb = next((at for at, word in enumerate(words) if at and _is_finite(_bare(word))), 0)
+    before = [_bare(word) for word in words[:verb]]
+    if not before or words[verb - 1][-1] in ",;:":
+        return ""
+    if before[-1] in {"he", "she", "it", "they"}:
+        return before[-1].capitalize()
+    if before[0] in {"the", "a", "an"} and len(before) <= _MAX_SUBJECT_WORDS and not set(before) & PREPOSITIONS:
+        return " ".join(["The", *words[1:verb]])
+    return ""
+
+
+def _is_finite(word: str) -> bool:
+    return word in bases_of_third_person() or word in bases_of_past() or word in {"is", "are", "has", "have"}
 
 
 def _resume(clause: str) -> str:

@@ -146,8 +146,8 @@ def _retold(sentence: str, max_words: int) -> list[str]:
     statement = to_statement(sentence)
     if not statement:
         return []
-    told = to_present(to_third_person(tidy_sentence(statement)))
-    return [part for part in split_long(told, max_words) if part]
+    told = to_third_person(tidy_sentence(statement))
+    return [to_present(part) for part in split_long(told, max_words) if part]
 
 
 def _say_topic(topic: str, max_words: int) -> str:

@@ -61,7 +61,7 @@ def to_third_person(sentence: str) -> str:
     text = _agree_teller(_name_teller(text))
     for pattern, said in _PERSONS:
         text = re.sub(pattern, partial(_say_instead, said), text, flags=re.IGNORECASE)
-    text = " ".join(text.split())
+    text = _name_once(" ".join(text.split()), sentence)
     return text[:1].upper() + text[1:]
 
 
@@ -70,7 +70,7 @@ def to_present(sentence: str) -> str:
     tokens = tokens_of(sentence)
     words = {token.plain for token in tokens}
     verbs = {segment: past_verbs(tokens, segment) for segment in segments_of(tokens)}
-    is_past = any(verbs.values()) or words & set(_NEGATED)
+    is_past = any(verbs.values()) or words & set(_NEGATED) or any(_sets_in_past(tokens, segment) for segment in verbs)
     if not is_past or (words & _PRESENT_MARKS and not words & _OPEN_FORMS):
         return sentence
     said = [token.text() for token in tokens]
@@ -107,6 +107,12 @@ def _retell_segment(tokens: list[Token], segment: Segment, verbs: list[int], num
     return number
 
 
+def _sets_in_past(tokens: list[Token], segment: Segment) -> bool:
+    """Tell whether one subject does what has no ending: `he set out` is the past, for now he sets out."""
+    verb = unchanged_verb(tokens, segment)
+    return verb is not None and verb > segment.start and is_plural_subject(tokens, segment, verb) is False
+
+
 def _present(past: str, plural: bool) -> str:
     if past in {"was", "were"}:
         return "is" if past == "was" else "are"
@@ -123,6 +129,12 @@ def _is_list(tokens: list[Token], segment: Segment) -> bool:
 def _say_instead(said: str, match: re.Match[str]) -> str:
     """Replace a word for a person, but not the country."""
     return match.group() if match.group() == "US" else said
+
+
+def _name_once(text: str, sentence: str) -> str:
+    """Say they for people the second time: `people feel it before they hear it`."""
+    first, people, rest = text.partition("people")
+    return text if not people or "people" in sentence.lower() else first + people + re.sub(r"\bpeople(?=\s)", "they", rest)
 
 
 def _name_teller(text: str) -> str:

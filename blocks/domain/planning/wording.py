@@ -332,7 +332,6 @@ SHORT_LINES: tuple[str, ...] = (
     "And nothing stops it.",
     "It is not over.",
     "It takes time.",
-    "There is no hurry.",
     "Nobody looks away.",
     "So it goes on.",
     "That much is certain.",

@@ -136,11 +136,13 @@ def lit_body(cover: Plane, palette: Palette, *, light_left: bool) -> Plane:
 def edge_light(cover: Plane, from_left: float, reach_px: float) -> Plane:
     """Give how much light the edges of a shape catch, 0 to 1; `from_left` is 1 for light from the left, -1 from the right."""
     reach = max(0.8, reach_px)
-    soft = blurred(cover, reach)
+    # A trimmed shape touches its own border: without clear ground around it, its edges would not show.
+    edge = round(reach * 3) + 1
+    soft = blurred(np.pad(cover, edge), reach)
     across = soft - np.roll(soft, round(reach) * (1 if from_left >= 0 else -1), axis=1)
     down = soft - np.roll(soft, round(reach), axis=0)
-    down[: round(reach)] = 0
-    amount = np.clip(across * abs(from_left) * 1.3 + down * 0.55, 0, 1) * cover
+    inside = slice(edge, -edge)
+    amount = np.clip(across * abs(from_left) * 1.3 + down * 0.55, 0, 1)[inside, inside] * cover
     return as_plane(smoothstep(0.06, 0.75, amount))
 
 

@@ -36,9 +36,9 @@ def paint_ground(stage: Stage, line: Plane, near: float, level: int, *, lit: flo
     depth = np.clip(depth_below(line, stage.height, top) / np.float32(0.34), 0, 1)
     colour = mixed(stage.tone(near * 0.86), stage.palette.shade[None, None], smoothstep(0.0, 0.75, depth)[..., None])
     rng = stage.rng(f"ground {near:.2f}")
-    u = stage.columns * 1900 / (np.float32(0.35) + depth)
-    v = np.log1p(depth * 6) * np.float32(620)
-    grain = sampled(tile(rng, 512, 9, 5, 0.62), u, v, wrap=True)
+    u = stage.columns * 1000 / (np.float32(0.35) + depth)
+    v = np.log1p(depth * 6) * np.float32(520)
+    grain = sampled(tile(rng, 512, 26, 4, 0.7), u, v, wrap=True)
     stroke = stage.nearby_light(0.75) * np.exp(-depth * np.float32(4.2)) * (0.6 + 0.4 * smoothstep(0.40, 0.75, grain))
     strength = lit * (0.18 if stage.light.moon else 0.36) * (1 - 0.75 * stage.light.veiled)
     colour *= (np.float32(0.88) + np.float32(0.24) * grain)[..., None]

@@ -116,10 +116,10 @@ def _paint_headland(stage: Stage, side: int, shape: tuple[float, float, float], 
     top = tall * fall * (0.90 + 0.10 * skyline(rng, stage.width, 7, 6, 0.5)) * (ragged < reach)
     line = as_plane((foot - top) * stage.height + (top <= 0) * stage.height)
     mask = below(line, stage.height) * smoothstep(foot + 0.004, foot, stage.rows)
-    grain = resized(field(rng, stage.height // 3, stage.width // 3, (5, 34), 5, 0.6), stage.height, stage.width)
+    grain = resized(field(rng, stage.height // 3, stage.width // 3, (9, 26), 5, 0.6), stage.height, stage.width)
     beds = resized(field(rng, stage.height // 3, stage.width // 3, (60, 3), 3, 0.6), stage.height, stage.width)
-    colour = stage.tone(near) * (0.80 + 0.28 * grain + 0.14 * beds)[..., None]
-    toward = smoothstep(0.55, 0.75, grain) * stage.nearby_light(0.6) * 0.16 * (1 - 0.8 * stage.light.veiled)
+    colour = stage.tone(near) * (0.86 + 0.18 * grain + 0.10 * beds)[..., None]
+    toward = smoothstep(0.55, 0.75, grain) * stage.nearby_light(0.6) * 0.07 * (1 - 0.8 * stage.light.veiled)
     colour = colour + toward[..., None] * np.minimum(stage.palette.light, 1)
     fade = smoothstep(foot - 0.06, foot, stage.rows) * 0.40
     stage.lay(mask, mixed(colour, stage.air, fade[..., None] * (1 - near)), Nearness.WOODS - 20 + 22 * number)

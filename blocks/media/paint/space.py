@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from blocks.media.nearness import Nearness
@@ -14,6 +16,7 @@ def paint_space(stage: Stage) -> None:
     """Paint stars, a veil of gas and the lit limb of a world."""
     rng = stage.rng("space")
     stage.set_horizon(1.0)
+    stage.palette = replace(stage.palette, key=0.15)
     stage.picture[:] = as_plane([0.008, 0.010, 0.022])
     _paint_gas(stage, rng)
     _paint_star_field(stage)
@@ -28,14 +31,13 @@ def paint_space(stage: Stage) -> None:
             (side, Nearness.GROUND),
             "world",
         )
-        if rng.random() < 0.7:
-            _paint_world(
-                stage,
-                (0.5 - side * rng.uniform(0.1, 0.32), rng.uniform(0.20, 0.38)),
-                rng.uniform(0.025, 0.06),
-                (side, Nearness.RIDGES),
-                "moon",
-            )
+        _paint_world(
+            stage,
+            (0.5 - side * rng.uniform(0.1, 0.32), rng.uniform(0.20, 0.38)),
+            rng.uniform(0.025, 0.06),
+            (side, Nearness.RIDGES),
+            "moon",
+        )
     else:
         _paint_world(
             stage,

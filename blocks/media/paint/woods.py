@@ -122,7 +122,8 @@ def _grow(
             continue
         branches = 3 if rng.random() < (0.45 if depth < 3 else 0.12) else 2
         for number in range(branches):
-            turn = (number - (branches - 1) / 2) * rng.uniform(0.5, 0.95) + rng.normal(0, 0.20)
+            spread = rng.uniform(0.42, 0.78) if depth < 3 else rng.uniform(0.55, 1.0)
+            turn = (number - (branches - 1) / 2) * spread + rng.normal(0, 0.18)
             turn -= 0.14 * np.sin(angle + np.pi / 2) if depth < 4 else 0.0
             droop = 0.05 * np.cos(angle + turn) if depth > 3 else 0.0
             stack.append(
