@@ -58,6 +58,7 @@ DEATHS = [
     (Step.CLIP, "right after the row was written"),
     (Step.NARRATION, "with the file made and not yet kept"),
     (Step.EFFECT, "right after the row was written"),
+    (Step.CONFORMED, "right after the row was written"),
     (Step.MASTER, "with the file made and not yet kept"),
     (Step.CHECK, "right after the row was written"),
     (Step.CAPTIONS, "with the file made and not yet kept"),
