@@ -1,4 +1,4 @@
-"""The only file that starts a subprocess: FFmpeg, found once, run with list arguments, its output renamed into place."""
+"""The only file that runs FFmpeg, found once, run with list arguments, its output renamed into place."""
 
 from __future__ import annotations
 
