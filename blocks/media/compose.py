@@ -55,7 +55,7 @@ class _Cast:
 
 
 def compose_seed(spec: SeedSpec, open_input: _Opener, target: Path) -> None:
-    """Make one seed: 1920x1080 RGB as PNG, with the nearness of every pixel.
+    """Make one seed: 1920x1080 RGB as PNG, with the nearness of every pixel unless it is a split.
 
     Pictures fill their frame; what does not fit is cropped, and there are never bars. A cut-out is trimmed of clear ground first:
     its scale is the height of what can be seen, its y the line it stands on. Dark cut-outs take the haze and the light of where
@@ -76,7 +76,9 @@ def compose_seed(spec: SeedSpec, open_input: _Opener, target: Path) -> None:
             frame = _composed(spec, open_input)
         case SplitSpec():
             frame = _split(spec, open_input)
-    save_still(target, (np.clip(frame.picture, 0, 1) * 255 + 0.5).astype(np.uint8), frame.nearness)
+    # The layers of one half would slide over the seam: a split moves as one flat picture.
+    nearness = None if isinstance(spec, SplitSpec) else frame.nearness
+    save_still(target, (np.clip(frame.picture, 0, 1) * 255 + 0.5).astype(np.uint8), nearness)
 
 
 def _covered(source: Path, width: int, height: int) -> _Frame:

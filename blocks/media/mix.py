@@ -161,6 +161,8 @@ def _rise(count: int) -> Samples:
 def _duck(level: Samples, line: Line, offset: int, ducked: float) -> None:
     """Lower a level under one line of narration, down before it begins and up again after it ends."""
     start, end = line.start_sample - offset, line.start_sample + line.samples - offset
+    if start - _DUCK_BEFORE >= len(level) or end + _DUCK_AFTER <= 0:
+        return
     down = np.linspace(1, ducked, _DUCK_BEFORE, endpoint=False, dtype=np.float32)
     up = np.linspace(ducked, 1, _DUCK_AFTER, endpoint=False, dtype=np.float32)
     _scale(level, start - _DUCK_BEFORE, down)

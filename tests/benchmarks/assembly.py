@@ -9,7 +9,7 @@ from blocks.media.decode import decode_sound
 from blocks.media.ffmpeg import find_ffmpeg, run_ffmpeg
 from blocks.media.master import assemble_master
 from blocks.media.recipes import sound_arguments
-from tests.benchmarks.material import Store, cut_film, gather_material
+from tests.benchmarks.material import CLIP_SECONDS, Store, cut_film, gather_material
 from tests.benchmarks.measuring import Arguments, Cost, Numbers, Work, measure
 from tests.benchmarks.report import Section, middle, table, verdict
 from tests.benchmarks.usual_ways import moviepy, reencode
@@ -87,21 +87,22 @@ def run(folder: Path) -> Section:
             scaled = _scaled(cost, seconds)
             savings.append(scaled.cpu_s / mine.cpu_s)
             rows.append(_row(f"{name} (scaled)", scaled, f"{scaled.cpu_s / least.cpu_s:.0f}", f"{savings[-1]:.0f}"))
-        findings += [
+        findings.append(
             f"- {scenes} scenes: {ratio:.2f} times the CPU of the limit ({verdict(ratio, most=MOST_LIMITS)}); "
             f"{min(savings):.0f} times less CPU than the cheaper usual way ({verdict(min(savings), least=LEAST_SAVING)})"
-        ]
+        )
     findings.append(f"- memory at {scenes} scenes: {mine.peak_mb:.0f} MB ({verdict(mine.peak_mb, most=MOST_MB)})")
     head = ("way", "wall s", "CPU s", "CPU s per film minute", "peak MB", "CPU / limit", "CPU / ours")
     return Section(NAME, "Assembly", f"{table(head, rows)}\n\n" + "\n".join(findings) + f"\n\n{_NOTES}")
 
 
-_NOTES = f"""All ways read the same 1080p24 clips (six of {10} s from one painted place, used in turn) and the full sample's own 18
-narrations and ambiences. Ours mixes, ducks, masters to -14 LUFS, writes captions and a timeline; the limit does none of that: it
-copies the packets with FFmpeg's concat demuxer (whose cuts are not exact to the frame) and encodes a finished sound with the same
-AAC settings. The usual ways use x264 `fast` at CRF 18 and were measured on {USUAL_SCENES} scenes and scaled by film seconds;
-their memory is as measured there. CPU is user and system time of the process and all its children; starting Python is left out,
-and memory is that of all processes together, at the worst moment. Median of {ROUNDS[18]} rounds for 18 scenes, {ROUNDS[180]} for more."""
+_NOTES = f"""All ways read the same 1080p24 clips (six of {CLIP_SECONDS} s from one painted place, used in turn) and the full
+sample's own 18 narrations and ambiences. Ours mixes, ducks, masters to -14 LUFS, writes captions and a timeline; the limit does
+none of that: it copies the packets with FFmpeg's concat demuxer (whose cuts are not exact to the frame) and encodes a finished
+sound with the same AAC settings. The usual ways use x264 `fast` at CRF 18; they were measured on {USUAL_SCENES} scenes and scaled
+by film seconds, and their memory is as measured there. CPU is user and system time of the process and all its children, without
+starting Python; memory is that of all processes together, at the worst moment. Median of {ROUNDS[18]} rounds for 18 scenes, of
+{ROUNDS[180]} for more."""
 
 
 def _film(told: Arguments) -> tuple[Path, CutList, Store]:

@@ -23,7 +23,14 @@ from blocks.media.voice import CALM_PACE, speak
 from blocks.storyboard_files import load_storyboard
 from tests.benchmarks.measuring import ROOT
 
-MOVES = (CameraMove.PUSH_IN, CameraMove.PAN_RIGHT, CameraMove.TRACK_LEFT, CameraMove.PULL_BACK, CameraMove.TILT_UP, CameraMove.STATIC)
+MOVES = (
+    CameraMove.PUSH_IN,
+    CameraMove.PAN_RIGHT,
+    CameraMove.TRACK_LEFT,
+    CameraMove.PULL_BACK,
+    CameraMove.TILT_UP,
+    CameraMove.STATIC,
+)
 CLIP_SECONDS = 10
 _LIST = "material.json"
 

@@ -47,7 +47,9 @@ def keep(section: Section) -> None:
     place = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     old = DOCUMENT.read_text(encoding="utf-8")
     if not place.search(old):
-        raise RuntimeError(f"{DOCUMENT} has no place for {section.name}: write the two comments {begin.strip()} and {end} into it")
+        raise RuntimeError(
+            f"{DOCUMENT} has no place for {section.name}: write the two comments {begin.strip()} and {end} into it"
+        )
     DOCUMENT.write_text(place.sub(lambda _: f"{begin}{section.text()}{end}", old), encoding="utf-8")
 
 

@@ -22,8 +22,23 @@ def reencode(told: Arguments) -> Work:
 
     def work() -> Numbers:
         listed = folder / "parts.txt"
-        listed.write_text("".join(f"file '{_encode_part(cut_list, store, folder, place)}'\n" for place in range(len(cut_list.shots))))
-        joined = ("-f", "concat", "-safe", "0", "-i", listed, "-c", "copy", "-movflags", "+faststart", "-y", folder / "joined.mp4")
+        listed.write_text(
+            "".join(f"file '{_encode_part(cut_list, store, folder, place)}'\n" for place in range(len(cut_list.shots)))
+        )
+        joined = (
+            "-f",
+            "concat",
+            "-safe",
+            "0",
+            "-i",
+            listed,
+            "-c",
+            "copy",
+            "-movflags",
+            "+faststart",
+            "-y",
+            folder / "joined.mp4",
+        )
         run_ffmpeg(joined, what="join the parts")
         return {"seconds": cut_list.samples / SAMPLE_RATE_HZ}
 

@@ -22,8 +22,8 @@ def small_board() -> Storyboard:
     """Cut the sample down to its first and last scene, with only the pictures they need."""
     board = load_storyboard(ROOT / "docs/samples/short.yaml")
     scenes = tuple(
-        # Seven seconds are too short for the first line, so that its clip has to hold its last frame and be conformed.
-        scene.model_copy(update={"number": number, "clip_seconds": 7})
+        # Eight seconds are a little short for the first line as spoken: its clip holds its last frame, and is conformed.
+        scene.model_copy(update={"number": number, "clip_seconds": 8})
         for number, scene in enumerate((board.scenes[0], board.scenes[-1]), start=1)
     )
     used = {name for scene in scenes for name in _pictures_of(scene.seed)}

@@ -12,6 +12,7 @@ import opentimelineio as otio
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactCollectionFilterKey
+from prefect.client.schemas.sorting import ArtifactCollectionSort, TaskRunSort
 
 from blocks.domain.layout import asset_name
 from blocks.domain.master import MasterFacts
@@ -28,7 +29,7 @@ from flows.storyboard import write_storyboard
 from tasks.books import open_film
 from tests.flows.small_film import EXPECTED_CALLS, made_by_step, products_of, receipts_of, retold, small_board, small_request
 
-NEW_LINE = "The scout sleeps while a whole caravan drinks until the morning."
+NEW_LINE = "The scout sleeps at last, while a whole caravan drinks and sings until the morning."
 
 
 def produce(request: VideoRequest, channel: str = "test") -> PublishedVideo:
@@ -115,7 +116,9 @@ def test_people_can_look_at_it_in_the_ui(published: PublishedVideo, key: str) ->
 async def _artifact(key: str) -> object:
     async with get_client() as client:
         (artifact,) = await client.read_latest_artifacts(
-            artifact_filter=ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[key]))
+            artifact_filter=ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[key])),
+            sort=ArtifactCollectionSort.UPDATED_DESC,
+            limit=1,
         )
     return artifact.data
 
@@ -135,7 +138,7 @@ def test_a_second_run_makes_nothing_and_gives_the_same_film(studio: Studio, publ
 async def _states_since(moment: datetime) -> set[str]:
     """Name the states in which task runs ended that started after a moment, as the server tells them."""
     async with get_client() as client:
-        runs = await client.read_task_runs(limit=200)
+        runs = await client.read_task_runs(sort=TaskRunSort.EXPECTED_START_TIME_DESC, limit=200)
     return {run.state_name or "" for run in runs if run.start_time and run.start_time > moment}
 
 
@@ -161,7 +164,7 @@ def test_a_step_that_fails_stops_the_film_and_loses_nothing(
     studio: Studio, published: PublishedVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = small_board()
-    longer = board.scenes[0].model_copy(update={"clip_seconds": 8})
+    longer = board.scenes[0].model_copy(update={"clip_seconds": 9})
     request = VideoRequest(storyboard=board.model_copy(update={"scenes": (longer, board.scenes[1])}))
     before = made_by_step(studio)
     monkeypatch.setenv("STUDIO_FFMPEG", "/bin/false")

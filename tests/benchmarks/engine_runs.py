@@ -1,0 +1,142 @@
+"""A small film made through the flow, twice, in a process of its own. Prefect reads its settings when it is imported."""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from blocks.domain.checks import find_problems
+from blocks.domain.gates import Gate, GateMode
+from blocks.domain.pacing import film_seconds
+from blocks.domain.request import VideoRequest
+from blocks.domain.storyboard import Storyboard
+from blocks.storyboard_files import load_storyboard
+from tests.benchmarks.measuring import ROOT, Arguments, Numbers, Work, cpu_of_tree
+
+SCENES = 2
+
+
+@dataclass
+class Making:
+    """When something was being made."""
+
+    spans: list[tuple[float, float]] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        """Give the time in which at least one item was being made."""
+        total, until = 0.0, 0.0
+        for start, end in sorted(self.spans):
+            total += max(0.0, end - max(start, until))
+            until = max(until, end)
+        return total
+
+
+def produce_twice(told: Arguments) -> Work:
+    """Make the film, then ask for it again."""
+    home = Path(str(told["home"]))
+    request = VideoRequest(storyboard=small_board(), gates=dict.fromkeys(Gate, GateMode.AUTO))
+
+    def work() -> Numbers:
+        from prefect.testing.utilities import prefect_test_harness
+
+        from blocks.results import embedded
+        from deployments.setup import set_up
+
+        home.mkdir()
+        with prefect_test_harness(server_startup_timeout=120):
+            asyncio.run(set_up(home))
+            try:
+                return _runs(request, home)
+            finally:
+                embedded.stop(home / "postgres")
+
+    return work
+
+
+def small_board() -> Storyboard:
+    """Cut the short sample down to its first scenes."""
+    board = load_storyboard(ROOT / "docs" / "samples" / "short.yaml")
+    scenes = board.scenes[:SCENES]
+    shown = " ".join(scene.model_dump_json() for scene in scenes)
+    small = board.model_copy(
+        update={
+            "scenes": scenes,
+            "assets": tuple(asset for asset in board.assets if f'"{asset.id}"' in shown),
+            "video": board.video.model_copy(update={"target_seconds": round(film_seconds(scene.narration for scene in scenes))}),
+        }
+    )
+    if problems := find_problems(small):
+        raise RuntimeError(f"the small film breaks rules: {'; '.join(map(str, problems))}")
+    return small
+
+
+def _runs(request: VideoRequest, home: Path) -> Numbers:
+    from flows.produce import produce_video
+
+    making = _watch_making()
+    asyncio.run(_count_states())
+    numbers: Numbers = {}
+    for which in ("first", "again"):
+        cpu, database, started = cpu_of_tree(psutil.Process()), _cpu_of_database(home), time.perf_counter()
+        asyncio.run(produce_video(request, channel="demo"))
+        numbers[f"{which}_s"] = time.perf_counter() - started
+        numbers[f"{which}_database_cpu"] = _cpu_of_database(home) - database
+        numbers[f"{which}_cpu"] = cpu_of_tree(psutil.Process()) - cpu + numbers[f"{which}_database_cpu"]
+        if which == "first":
+            numbers["making_s"] = making.seconds()
+            made, _ = asyncio.run(_count_states())
+    tasks, cached = asyncio.run(_count_states())
+    return {**numbers, "tasks": made, "again_tasks": tasks - made, "cached": cached}
+
+
+def _watch_making() -> Making:
+    """Note from when to when each bench is in use: it is cleared only for what is not remembered."""
+    from blocks.studio import Studio
+
+    making, clear = Making(), Studio.bench
+
+    @contextmanager
+    def watched(studio: Studio) -> Iterator[Any]:
+        started = time.perf_counter()
+        try:
+            with clear(studio) as bench:
+                yield bench
+        finally:
+            making.spans.append((started, time.perf_counter()))
+
+    Studio.bench = watched  # type: ignore[method-assign,assignment]
+    return making
+
+
+async def _count_states() -> tuple[int, int]:
+    """Count all task runs, and those that were remembered, once the server has heard of them all."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.sorting import TaskRunSort
+
+    async with get_client() as client:
+        before = -1
+        while True:
+            runs = await client.read_task_runs(sort=TaskRunSort.ID_DESC, limit=200)
+            ended = [run for run in runs if run.state is not None and run.state.is_final()]
+            if len(ended) == len(runs) == before:
+                return len(runs), sum(run.state_name == "Cached" for run in runs)
+            before = len(runs)
+            await asyncio.sleep(2)
+
+
+def _cpu_of_database(home: Path) -> float:
+    """Give the CPU seconds of the PostgreSQL server whose files lie below the studio's folder."""
+    total = 0.0
+    for process in psutil.process_iter(["cmdline", "name"]):
+        if process.info["name"] == "postgres" and any(str(home) in word for word in process.info["cmdline"] or ()):
+            total += cpu_of_tree(process)
+    return total
