@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -35,8 +35,10 @@ class Cost:
     child_cpu_s: float
     """The children's part of it."""
     peak_mb: float = 0.0
-    """Resident memory of the process and its children together, at the worst moment; what preparing took counts."""
+    """Resident memory of the process and its children together, at the worst moment of the work."""
     answer: Numbers = field(default_factory=dict)
+    began_at: float = 0.0
+    """When the work began, by the clock on the wall."""
 
 
 def measure(case: Case, environment: Mapping[str, str] | None = None, **arguments: str | int | Path) -> Cost:
@@ -48,11 +50,12 @@ def measure(case: Case, environment: Mapping[str, str] | None = None, **argument
     told = {name: value if isinstance(value, int) else str(value) for name, value in arguments.items()}
     command = [sys.executable, "-m", "tests.benchmarks.measuring", f"{case.__module__}:{case.__name__}", json.dumps(told)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, env={**os.environ, **(environment or {})}, text=True)
-    peak = _watch(process)
+    held = _watch(process)
     said = process.stdout.read() if process.stdout else ""
     if process.returncode != 0:
         raise RuntimeError(f"the benchmark {case.__name__} failed (exit {process.returncode})")
-    return Cost(**{**json.loads(said.splitlines()[-1]), "peak_mb": peak / 1e6})
+    cost = Cost(**json.loads(said.splitlines()[-1]))
+    return replace(cost, peak_mb=max((size for at, size in held if at >= cost.began_at), default=0) / 1e6)
 
 
 def cpu_of_tree(process: psutil.Process) -> float:
@@ -67,33 +70,34 @@ def cpu_of_tree(process: psutil.Process) -> float:
     return total
 
 
-def _watch(process: subprocess.Popen[str]) -> int:
-    """Wait for a process, and give the most bytes it and its children held at one moment."""
-    root, peak = psutil.Process(process.pid), 0
+def _watch(process: subprocess.Popen[str]) -> list[tuple[float, int]]:
+    """Wait for a process, and give the bytes it and its children held, moment by moment."""
+    root = psutil.Process(process.pid)
+    seen: list[tuple[float, int]] = []
     while True:
-        held = 0
+        at, size = time.time(), 0
         try:
             for one in (root, *root.children(recursive=True)):
-                held += one.memory_info().rss
+                size += one.memory_info().rss
         except psutil.NoSuchProcess:
             # A child ended while it was counted; the next look sees the rest.
             pass
-        peak = max(peak, held)
+        seen.append((at, size))
         try:
             process.wait(_SAMPLED_EVERY_S)
         except subprocess.TimeoutExpired:
             continue
-        return peak
+        return seen
 
 
 def _run_case(name: str, arguments: Arguments) -> Cost:
     module, _, function = name.partition(":")
     work = cast("Case", getattr(importlib.import_module(module), function))(arguments)
-    before, started = os.times(), time.perf_counter()
+    began_at, before, started = time.time(), os.times(), time.perf_counter()
     answer = work()
     wall, after = time.perf_counter() - started, os.times()
     child = after.children_user - before.children_user + after.children_system - before.children_system
-    return Cost(wall, after.user - before.user + after.system - before.system + child, child, answer=answer)
+    return Cost(wall, after.user - before.user + after.system - before.system + child, child, answer=answer, began_at=began_at)
 
 
 if __name__ == "__main__":

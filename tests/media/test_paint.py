@@ -10,7 +10,7 @@ from blocks.domain.storyboard import AssetKind
 from blocks.domain.things import THING_WORDS
 from blocks.errors import BadSpec
 from blocks.media.nearness import Nearness, load_still
-from blocks.media.paint.figures import FIGURES_FOLDER, figure_names, outline
+from blocks.media.paint.figures import FIGURES_FOLDER, choose_pose, figure_names, outline
 from blocks.media.paint.still import paint_still
 
 WIDTH_PX, HEIGHT_PX = 240, 135
@@ -151,6 +151,21 @@ def test_a_figure_keeps_its_identity_in_another_pose(tmp_path):
     person, _ = paint(figure_spec("It howls at the moon"), tmp_path / "alone.png")
     wide = [np.ptp(np.flatnonzero(picture[..., 3].max(axis=0) > 128)) for picture in (howl, person)]
     assert wide[0] > 2 * wide[1]
+
+
+@pytest.mark.parametrize(
+    ("figure", "prompt", "pose"),
+    [
+        ("salmon", "A salmon leaps up the fall", "salmon"),
+        ("salmon", "A salmon swims up to the fall and leaps", "salmon"),
+        ("salmon", "A salmon holds against the current", "salmon_swim"),
+        ("salmon", "A salmon, deep under water", "salmon_swim"),
+        ("camel", "A loaded camel walking", "camel"),
+        ("camel", "The same camel at rest, its load taken off", "camel_rest"),
+    ],
+)
+def test_the_words_of_a_prompt_choose_the_pose(figure, prompt, pose):
+    assert choose_pose(figure, prompt, np.random.default_rng(1)) == pose
 
 
 def test_a_figure_without_transparency_stands_in_its_scenery(tmp_path):

@@ -26,8 +26,16 @@ _POSES: dict[str, tuple[tuple[str, str], ...]] = {
     "horse": (("horse_run", "run gallop flee race charge bolt"),),
     "deer": (("deer_graze", "graze grazing drink feed eat bow"),),
     "flock": (("flock_loose", "scatter swirl murmuration starling swarm rise"),),
+    "camel": (("camel", "loaded walk caravan"), ("camel_rest", "rest stand unloaded wild wait drink graze grazing")),
+    "salmon": (
+        ("salmon", "leap jump burst"),
+        ("salmon_swim", "swim swam glide gliding hold wait rest hang drift under below"),
+    ),
 }
-"""Other poses of a figure, and beginnings of the words that ask for them."""
+"""Poses of a figure and beginnings of the words that ask for them, the first that is asked for winning.
+
+A figure that names itself comes before its other poses: "a salmon swims up to the fall and leaps" shows the leap.
+"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,8 @@ def choose_pose(figure: str, prompt: str, rng: Rng, *, another: bool = False) ->
         if any(word.startswith(ask) for ask in asks.split() for word in words):
             return pose
     if another and poses:
-        return (figure, *(pose for pose, _ in poses))[int(rng.integers(len(poses) + 1))]
+        known = tuple(dict.fromkeys((figure, *(pose for pose, _ in poses))))
+        return known[int(rng.integers(len(known)))]
     return figure
 
 
