@@ -14,7 +14,8 @@ from tasks.artifacts import show_contact_sheet
 from tasks.books import advance
 from tasks.clips import animate_seed
 from tasks.composites import COMPOSER, compose
-from tasks.fan_out import Order, make_all, many_at_once
+from tasks.fan_out import Order, make_all, make_one, many_at_once
+from tasks.sheets import SHEETS, SheetSpec, draw_sheet
 from tasks.stills import draw_still
 
 
@@ -45,5 +46,7 @@ async def animate(board: Storyboard, stills: Stills, video: VideoName) -> Clips:
         for scene in board.scenes
     ]
     clips = await make_all(Step.CLIP, animate_seed, moving, studio.channel.clip_animator, studio)
-    await show_contact_sheet("clips", clips, studio)
+    shown = SheetSpec(items=tuple((name, clip.address) for name, clip in clips.items()))
+    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name="videos/sheet", spec=shown), SHEETS, studio)
+    await show_contact_sheet("clips", sheet, studio)
     return Clips(clips=tuple(clips.values()))

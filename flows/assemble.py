@@ -28,6 +28,7 @@ from tasks.assembly import (
 )
 from tasks.books import advance, finished
 from tasks.fan_out import Order, make_all, make_one, many_at_once
+from tasks.sheets import SHEETS, SheetSpec, draw_sheet
 
 
 @flow(name="assemble", flow_run_name="{video}: film", task_runner=many_at_once())
@@ -63,5 +64,7 @@ async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: Video
     await asyncio.to_thread(write_timeline, cut_list, studio, name)
     result = Master(film=master, captions=captions, measured=measured)
     await finished(studio, master)
-    await show_film(result, studio)
+    shown = SheetSpec(items=((video.slug, master.address),), frames_each=12)
+    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name=f"{name}_sheet", spec=shown), SHEETS, studio)
+    await show_film(result, sheet, studio)
     return result

@@ -13,7 +13,8 @@ from blocks.domain.storyboard import Asset, Storyboard
 from blocks.studio import open_studio
 from tasks.artifacts import show_contact_sheet
 from tasks.books import advance
-from tasks.fan_out import Order, make_all, many_at_once
+from tasks.fan_out import Order, make_all, make_one, many_at_once
+from tasks.sheets import SHEETS, SheetSpec, draw_sheet
 from tasks.stills import draw_still
 
 
@@ -33,5 +34,7 @@ async def illustrate(board: Storyboard, video: VideoName) -> Stills:
     variations = [asset for asset in board.assets if asset.variation_of is not None]
     for wave in (cores, variations):
         pictures |= await make_all(Step.STILL, draw_still, [order(asset) for asset in wave], studio.channel.image_maker, studio)
-    await show_contact_sheet("assets", pictures, studio)
+    shown = SheetSpec(items=tuple((name, picture.address) for name, picture in pictures.items()))
+    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name="assets/sheet", spec=shown), SHEETS, studio)
+    await show_contact_sheet("assets", sheet, studio)
     return Stills(pictures=pictures)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-from collections.abc import Mapping
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
@@ -15,7 +13,6 @@ from blocks.domain.stages import Master
 from blocks.domain.storyboard import Storyboard
 from blocks.domain.time import clock
 from blocks.estimate import Estimate
-from blocks.media.contact_sheet import draw_contact_sheet
 from blocks.studio import Studio
 
 
@@ -50,18 +47,15 @@ async def show_estimate(estimate: Estimate, studio: Studio) -> None:
     await acreate_table_artifact(table=rows, key="estimate", description=f"Estimate for {studio.video}: {total}")
 
 
-async def show_contact_sheet(key: str, items: Mapping[str, Product], studio: Studio) -> None:
-    """Show all pictures or clips at one glance, each with its name; a clip shows its first, middle and last frame.
+async def show_contact_sheet(key: str, sheet: Product, studio: Studio) -> None:
+    """Show all pictures or clips at one glance.
 
     Args:
         key: `assets` or `clips`.
-        items: products by the name to write below each.
+        sheet: the contact sheet, JPEG.
         studio: where the files are.
     """
-    files = {name: studio.results.storage.open(product.address) for name, product in items.items()}
-    sheet = await asyncio.to_thread(draw_contact_sheet, files)
-    picture = base64.b64encode(sheet).decode()
-    text = f"## {len(items)} {key} of {studio.video}\n\n![{key}](data:image/jpeg;base64,{picture})\n\nFiles: `{studio.folder}`"
+    text = f"## {key} of {studio.video}\n\n![{key}]({_picture(sheet, studio)})\n\nFiles: `{studio.folder}`"
     await acreate_markdown_artifact(markdown=text, key=key, description=f"{key} of {studio.video}")
 
 
@@ -81,14 +75,17 @@ async def show_receipts(receipts: tuple[Receipt, ...], studio: Studio) -> None:
     await acreate_table_artifact(table=rows, key="receipts", description=f"Receipts of {studio.video}")
 
 
-async def show_film(master: Master, studio: Studio) -> None:
+async def show_film(master: Master, sheet: Product, studio: Studio) -> None:
     """Show the finished film's place and what was measured of it, with a contact sheet of its frames."""
-    film = studio.results.storage.open(master.film.address)
-    sheet = await asyncio.to_thread(draw_contact_sheet, {studio.video.slug: film}, frames_each=9)
     facts = MasterFacts.model_validate_json(studio.results.storage.open(master.measured.address).read_bytes())
     rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in facts.model_dump(mode="json").items())
     text = (
-        f"## {studio.video}\n\n`{studio.folder}`\n\n![frames](data:image/jpeg;base64,{base64.b64encode(sheet).decode()})\n\n"
-        f"| measured | |\n|---|---|\n{rows}\n"
+        f"## {studio.video}\n\n`{studio.folder}`\n\n![frames]({_picture(sheet, studio)})\n\n| measured | |\n|---|---|\n{rows}\n"
     )
     await acreate_markdown_artifact(markdown=text, key="film", description=f"{studio.video}, {clock(facts.seconds)}")
+
+
+def _picture(sheet: Product, studio: Studio) -> str:
+    """Give a picture as an address that holds it, so that it shows without a server of files."""
+    data = base64.b64encode(studio.results.storage.open(sheet.address).read_bytes()).decode()
+    return f"data:image/jpeg;base64,{data}"

@@ -35,6 +35,7 @@ _ERROR_OF_STEP = {
     Step.MASTER: Status.ERROR_ASSEMBLY,
     Step.CAPTIONS: Status.ERROR_ASSEMBLY,
     Step.CHECK: Status.ERROR_ASSEMBLY,
+    Step.SHEET: Status.ERROR_ASSETS,
     Step.PUBLISHED: Status.ERROR_UPLOAD,
 }
 

@@ -22,6 +22,7 @@ class Step(StrEnum):
     MASTER = "master"
     CAPTIONS = "captions"
     CHECK = "check"
+    SHEET = "contact sheet"
     PUBLISHED = "published"
 
 

@@ -68,7 +68,7 @@ DEATHS = [
 
 def run_until(step: str, *, before: bool) -> int:
     """Make the small film in a process of its own that dies at a step; gives how it ended."""
-    code = RUN.format(root=str(ROOT), step=step, before=before)
+    code = RUN.format(root=str(ROOT), step=str(step), before=before)
     environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "CRITICAL"}
     return subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, timeout=PATIENCE_S, check=False).returncode
 

@@ -19,7 +19,7 @@ from blocks.domain.request import VideoRequest
 from blocks.domain.stages import PublishedVideo, Step
 from blocks.domain.status import Status
 from blocks.errors import BadSpec, MediaError
-from blocks.media.ffmpeg import find_ffmpeg
+from blocks.media.ffmpeg import find_ffmpeg, render
 from blocks.results import queries
 from blocks.storage import sha256_of
 from blocks.studio import Studio
@@ -72,6 +72,9 @@ def test_every_product_lies_in_the_film_s_folder_under_a_name_for_people(studio:
         "a-small-film_final.srt",
         "a-small-film_final.otio",
         "a-small-film_final_measured.json",
+        "a-small-film_final_sheet.jpg",
+        "assets/sheet.jpg",
+        "videos/sheet.jpg",
     }
 
 
@@ -145,7 +148,7 @@ def test_another_line_of_narration_makes_only_that_line_and_the_film_anew(studio
 
     produce(retold(small_board(), 2, NEW_LINE))
 
-    assert made_by_step(studio) - before == {"narration": 1, "captions": 1, "master": 1, "check": 1}
+    assert made_by_step(studio) - before == {"narration": 1, "captions": 1, "master": 1, "check": 1, "contact sheet": 1}
 
 
 def test_a_product_that_was_lost_is_made_again_to_the_same_bytes(studio: Studio, published: PublishedVideo) -> None:
@@ -211,3 +214,20 @@ def test_an_idea_becomes_a_checked_storyboard(studio: Studio) -> None:
 
     assert len(board.scenes) == 8
     assert "wolf" in " ".join(scene.narration for scene in board.scenes).lower()
+
+
+def test_an_outro_of_another_format_is_conformed_and_joined(studio: Studio, published: PublishedVideo, tmp_path: Path) -> None:
+    outro = tmp_path / "outro.mp4"
+    picture, tone = "testsrc=duration=2:size=320x180:rate=30", "sine=frequency=330:duration=2"
+    render(["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, "-pix_fmt", "yuv420p"], outro, what="make an outro")
+    studio.channel.model_copy(update={"outro": outro}).save("test", overwrite=True)
+
+    produce(small_request())
+
+    measured = products_of(studio)["a-small-film_final_measured.json"]
+    facts = MasterFacts.model_validate_json(studio.results.storage.open(measured.address).read_bytes())
+    before = Counter({"own file": 1, "conformed": 1})
+    assert made_by_step(studio) & before == before
+    assert (studio.folder / "videos/conformed_outro.mp4").is_file()
+    assert facts.seconds > 16
+    studio.channel.save("test", overwrite=True)

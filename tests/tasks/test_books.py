@@ -25,6 +25,7 @@ BOARD = load_storyboard(Path(__file__).parents[2] / "docs/samples/short.yaml")
 class PricedNarrator(OfflineNarrator):
     """An offline narrator that costs a dollar a hundred characters."""
 
+    _block_type_name = "Priced Narrator"
     prices: ClassVar[tuple[Price, ...]] = (Price(unit="character", usd=Decimal("0.01")),)
 
 
