@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -161,15 +162,21 @@ def test_a_product_that_was_lost_is_made_again_to_the_same_bytes(studio: Studio,
     assert studio.results.storage.has(spoken.address, spoken.size_bytes)
 
 
-def test_a_step_that_fails_stops_the_film_and_loses_nothing(
-    studio: Studio, published: PublishedVideo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def _broken_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("STUDIO_FFMPEG", "/bin/false")
+    find_ffmpeg.cache_clear()
+    yield
+    monkeypatch.undo()
+    find_ffmpeg.cache_clear()
+
+
+@pytest.mark.usefixtures("_broken_ffmpeg")
+def test_a_step_that_fails_stops_the_film_and_loses_nothing(studio: Studio, published: PublishedVideo) -> None:
     board = small_board()
     longer = board.scenes[0].model_copy(update={"clip_seconds": 9})
     request = VideoRequest(storyboard=board.model_copy(update={"scenes": (longer, board.scenes[1])}))
     before = made_by_step(studio)
-    monkeypatch.setenv("STUDIO_FFMPEG", "/bin/false")
-    find_ffmpeg.cache_clear()
 
     with pytest.raises(MediaError, match="could not animate"):
         produce(request)
