@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from prefect import Task, get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.context import SyncClientContext
+from prefect.context import SyncClientContext, TagsContext
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -50,8 +50,9 @@ async def make_all(
     Raises:
         StudioError: the first failure, after all items ended; every failure is in the film's error log.
     """
-    # Without a client to share, each task run makes two of its own, at some 60 ms each (Prefect 3.8.8).
-    with SyncClientContext.get_or_create():
+    # Without a client to share, each task run makes two of its own, at some 60 ms each; and for each set of tags it asks the
+    # server for a limit by that name, waiting 2 s whenever SQLite is busy (Prefect 3.8.8). The flow runs carry the tags.
+    with SyncClientContext.get_or_create(), TagsContext(current_tags=set()):
         futures = [making.with_options(task_run_name=order.item).submit(order.spec, maker, studio) for order in orders]
         await _tell_progress(step, futures, studio)
     results = [await (await _end_of(future)).aresult(raise_on_failure=False) for future in futures]

@@ -99,7 +99,6 @@ def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S,
         return task(
             name=step.value,
             description=make.__doc__,
-            tags=[step.value],
             cache_policy=remembered(step),
             persist_result=True,
             result_storage=RESULTS_BLOCK,

@@ -12,7 +12,6 @@ from tasks.retries import RETRIES, RETRY_DELAYS_S, RETRY_JITTER, RetryDelays, is
 
 @task(
     name=Step.PUBLISHED,
-    tags=[Step.PUBLISHED],
     cache_policy=remembered(Step.PUBLISHED),
     persist_result=True,
     result_storage=RESULTS_BLOCK,

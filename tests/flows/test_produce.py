@@ -17,7 +17,7 @@ from prefect.client.schemas.sorting import TaskRunSort
 from blocks.domain.layout import asset_name
 from blocks.domain.master import MasterFacts
 from blocks.domain.request import VideoRequest
-from blocks.domain.stages import PublishedVideo, Step
+from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
 from blocks.errors import BadSpec, MediaError
 from blocks.media.ffmpeg import find_ffmpeg, render
@@ -140,7 +140,7 @@ async def _states_since(moment: datetime) -> set[str]:
     """Name the states in which generation steps ended that started after a moment, as the server tells them."""
     async with get_client() as client:
         runs = await client.read_task_runs(sort=TaskRunSort.EXPECTED_START_TIME_DESC, limit=200)
-    generations = [run for run in runs if set(run.tags) & set(Step)]
+    generations = [run for run in runs if run.state and not run.state.state_details.child_flow_run_id]
     return {run.state_name or "" for run in generations if run.start_time and run.start_time > moment}
 
 
