@@ -24,7 +24,11 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         captions=master.captions.address,
         metadata=board.metadata,
     )
-    film = publish_film(spec, studio.channel.publisher, studio)
+    publisher = studio.channel.publisher
+    film = publish_film(spec, publisher, studio)
+    if not publisher.holds(film):
+        get_run_logger().warning("the published film is gone and is published again: %s", film.url)
+        film = publish_film.with_options(refresh_cache=True)(spec, publisher, studio)
     await published(studio, film)
     get_run_logger().info("published: %s", film.url)
     return film

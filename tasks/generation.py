@@ -12,10 +12,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, ParamSpec, Protocol, TypeVar
 
 from prefect import Task, task
-from prefect.cache_policies import CacheKeyFnPolicy, CachePolicy
+from prefect.cache_policies import CacheKeyFnPolicy
 from prefect.concurrency.sync import concurrency
 from prefect.context import TaskRunContext
 from prefect.transactions import IsolationLevel
@@ -30,6 +30,8 @@ from blocks.results.locks import PostgresLocks
 from blocks.studio import RESULTS_BLOCK, Studio
 from tasks.retries import RETRIES, RETRY_DELAYS_S, RETRY_JITTER, RetryDelays, is_worth_retrying
 
+P = ParamSpec("P")
+R = TypeVar("R")
 S = TypeVar("S", bound=Frozen)
 M = TypeVar("M", bound="Makes")
 
@@ -96,31 +98,36 @@ def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S,
                     raise
                 return studio.keep(key, step, spec, maker, made)
 
-        return task(
-            name=step.value,
-            description=make.__doc__,
-            cache_policy=remembered(step),
-            persist_result=True,
-            result_storage=RESULTS_BLOCK,
-            result_serializer="json",
-            # Prefect's in-process cache would be read instead of the table, and does not know that a file is gone.
-            cache_result_in_memory=False,
-            retries=RETRIES,
-            retry_delay_seconds=RetryDelays(RETRY_DELAYS_S),
-            retry_jitter_factor=RETRY_JITTER,
-            retry_condition_fn=is_worth_retrying,
-        )(once)
+        return remembered(step, make.__doc__)(once)
 
     return decorate
 
 
-def remembered(step: Step) -> CachePolicy:
-    """Give the cache policy of a step: one key for equal orders, one maker at a time per key."""
+def remembered(step: Step, description: str | None = None) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a task of a function of `(spec, maker, studio)`.
+
+    It is remembered, runs one at a time for equal orders, and is tried again when that may help.
+    """
 
     def key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
         return memory_key(step, parameters["spec"], parameters["maker"])
 
-    return CacheKeyFnPolicy(cache_key_fn=key).configure(lock_manager=PostgresLocks(), isolation_level=IsolationLevel.SERIALIZABLE)
+    return task(
+        name=step.value,
+        description=description,
+        cache_policy=CacheKeyFnPolicy(cache_key_fn=key).configure(
+            lock_manager=PostgresLocks(), isolation_level=IsolationLevel.SERIALIZABLE
+        ),
+        persist_result=True,
+        result_storage=RESULTS_BLOCK,
+        result_serializer="json",
+        # Prefect's in-process cache would be read instead of the table, and does not know that a file is gone.
+        cache_result_in_memory=False,
+        retries=RETRIES,
+        retry_delay_seconds=RetryDelays(RETRY_DELAYS_S),
+        retry_jitter_factor=RETRY_JITTER,
+        retry_condition_fn=is_worth_retrying,
+    )
 
 
 _cores = threading.BoundedSemaphore(os.cpu_count() or 1)

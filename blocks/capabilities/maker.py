@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import ClassVar
 
@@ -24,9 +24,9 @@ class Maker(Block, ABC):
     prices: ClassVar[tuple[Price, ...]] = ()
     """The tariff; empty means that everything is free."""
 
+    @abstractmethod
     def fingerprint(self) -> dict[str, JsonValue]:
         """Give the settings that shape the output, as JSON; no names, ids or secrets."""
-        raise NotImplementedError
 
     def price(self, usage: Usage) -> Decimal | None:
         """Give what a usage costs in USD; None when a unit has no known price."""

@@ -14,6 +14,10 @@ class Publisher(Maker):
     """Publishes one film at a time."""
 
     @abstractmethod
+    def holds(self, film: PublishedVideo) -> bool:
+        """Tell whether a film that was published is still there, without asking any service."""
+
+    @abstractmethod
     def publish(self, spec: PublishSpec, bench: Bench) -> PublishedVideo:
         """Publish a finished film with all that belongs to it; publishing the same again replaces, never adds.
 

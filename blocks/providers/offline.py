@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, JsonValue
 
@@ -156,6 +157,10 @@ class FolderPublisher(Publisher):
     def fingerprint(self) -> dict[str, JsonValue]:
         """Give the folder: another one is another place to publish to."""
         return {"kind": self.kind, "folder": str(self.folder)}
+
+    def holds(self, film: PublishedVideo) -> bool:
+        """Look for the file."""
+        return Path(unquote(urlsplit(film.url).path)).is_file()
 
     def publish(self, spec: PublishSpec, bench: Bench) -> PublishedVideo:
         """Put the film into the channel's folder, replacing an earlier one of the same name."""

@@ -189,6 +189,15 @@ def test_a_step_that_fails_stops_the_film_and_loses_nothing(studio: Studio, publ
     assert made_by_step(studio) == before
 
 
+def test_a_published_film_that_somebody_removed_is_published_again(studio: Studio, published: PublishedVideo) -> None:
+    film_of(published).unlink()
+
+    again = produce(small_request())
+
+    assert again == published
+    assert film_of(again).is_file()
+
+
 def test_an_unknown_channel_is_refused_with_those_there_are(studio: Studio) -> None:
     with pytest.raises(BadSpec, match=r"no channel 'nobody'; the channels are: .*test"):
         produce(small_request(), channel="nobody")
