@@ -7,9 +7,11 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectHTTPStatusError
 from pydantic import ConfigDict
 
 from blocks.capabilities.bench import Bench, Made
@@ -134,7 +136,12 @@ async def open_studio(video: VideoName) -> Studio:
 
 
 async def saved_names(block_type: str) -> set[str]:
-    """Give the names of all saved blocks of a type, by the type's slug."""
+    """Give the names of all saved blocks of a type, by the type's slug; none for a type that was never registered."""
     async with get_client() as client:
-        documents = await client.read_block_documents_by_type(block_type)
+        try:
+            documents = await client.read_block_documents_by_type(block_type)
+        except PrefectHTTPStatusError as error:
+            if error.response.status_code != HTTPStatus.NOT_FOUND:
+                raise
+            return set()
     return {document.name for document in documents if document.name}

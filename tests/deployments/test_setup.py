@@ -15,7 +15,7 @@ from blocks.errors import SetupError
 from blocks.results import embedded
 from blocks.results.database import forget_engine
 from blocks.results.table import ResultsTable
-from blocks.studio import open_studio
+from blocks.studio import open_studio, saved_names
 from deployments.setup import set_up
 
 FILM = VideoName(channel="demo", slug="film")
@@ -64,6 +64,10 @@ def test_every_maker_of_a_channel_comes_back_as_it_was_saved(home: Path) -> None
 
     assert again.model_dump() == channel.model_dump()
     assert type(again.narrator) is type(channel.narrator)
+
+
+def test_a_type_that_was_never_registered_has_no_saved_blocks(prefect_api: str) -> None:
+    assert asyncio.run(saved_names("no-such-type")) == set()
 
 
 def test_a_studio_that_was_never_set_up_names_the_command(prefect_api: str) -> None:
