@@ -69,6 +69,7 @@ class Stage:
 
     def _draw(self, second: float, view: View) -> None:
         canvas, scene = self._canvas, self._scene
+        canvas.show(scene.still)
         for layer in scene.behind:
             draw_layer(canvas, layer, pose_of(layer, view, drift_px=self._drift(layer, second)))
             if layer.kind == SKY and self._stars is not None:

@@ -79,17 +79,23 @@ class Scene:
     floor: Floor | None
     before: tuple[Layer, ...]
     nearness: Pixels | None
-    luma: Pixels
-    """Brightness of the whole picture."""
+    still: Planes
+    """The whole picture as it was; it shows through where the camera sees past the edge of every layer."""
+
+    @property
+    def luma(self) -> Pixels:
+        """Brightness of the whole picture."""
+        return self.still.y
 
 
 def flat_scene(yuv: Pixels) -> Scene:
     """Make a scene of a picture that brings no layers."""
     height, width = yuv.shape[:2]
     box = Box(left=0, top=0, right=width, bottom=height)
-    patch = Patch(box=box, planes=_cut(subsampled(yuv), box), alpha=None, alpha_half=None)
+    still = subsampled(yuv)
+    patch = Patch(box=box, planes=_cut(still, box), alpha=None, alpha_half=None)
     layer = Layer(kind=WOODS, near=_FLAT_NEARNESS, patches=(patch,))
-    return Scene(width, height, behind=(layer,), floor=None, before=(), nearness=None, luma=yuv[..., 0].copy())
+    return Scene(width, height, behind=(layer,), floor=None, before=(), nearness=None, still=still)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,12 @@ class Canvas:
         """Height in pixels."""
         return int(self.planes.y.shape[0])
 
+    def show(self, planes: Planes) -> None:
+        """Fill the frame with a picture of its size."""
+        self.planes.y[:] = planes.y
+        self.planes.u[:] = planes.u
+        self.planes.v[:] = planes.v
+
 
 def new_canvas(width: int, height: int) -> Canvas:
     """Make an empty frame of even width and height."""

@@ -27,6 +27,7 @@ from blocks.media.layers import (
     cut_layer,
 )
 from blocks.media.layers_peeling import Sheet, fill_smoothly, peel
+from blocks.media.layers_planes import subsampled
 from blocks.media.nearness import Nearness, Pixels
 
 _BOUNDS = (10, 40, 80, 110, 182, 200)
@@ -66,7 +67,7 @@ def split_layers(yuv: Pixels, nearness: Pixels, reach_px: Callable[[float], int]
     splitter = _Splitter(Sheet(yuv=yuv, layer=numbers), nearness, _floor_nearness(numbers, nearness), reach_px)
     before = splitter.cut_near()
     floor, behind = splitter.cut_far()
-    return Scene(width, height, behind, floor, before, nearness, yuv[..., 0].copy())
+    return Scene(width, height, behind, floor, before, nearness, subsampled(yuv))
 
 
 @dataclass(frozen=True)

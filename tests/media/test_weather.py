@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -180,3 +181,15 @@ def test_a_sandstorm_brings_dust_and_no_rain() -> None:
     storm = forecast("The storm tears sand off the dunes around the camels.", "")
     assert storm == forecast("Sand blows in the wind off the dunes around the camels, a dust storm.", "")
     assert all(swarm.streak == 0 for swarm in storm.swarms)
+
+
+def test_where_the_camera_sees_past_every_layer_the_still_itself_shows() -> None:
+    picture, nearness = clouded_field()
+    path = plan_camera(CameraMove.PULL_BACK, 10, (WIDTH, HEIGHT), (WIDTH / 2, HEIGHT / 2))
+    scene = replace(split_layers(to_yuv(picture), nearness, path.reach_px), behind=(), floor=None, before=())
+    stage = Stage(scene, path, forecast("A clear noon.", ""), b"root")
+
+    first = np.frombuffer(next(iter(stage.frames(24, RATE))), np.uint8)
+
+    # Chroma of 0 is a garish green.
+    assert first[WIDTH * HEIGHT :].min() > 100
