@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from blocks.media.check import check_master
 from prefect import get_run_logger
 
 from blocks.capabilities.bench import Bench, Made
@@ -18,6 +17,7 @@ from blocks.domain.products import Address
 from blocks.domain.specs import ConformSpec
 from blocks.domain.stages import Step
 from blocks.errors import ProductMissing
+from blocks.media.check import check_master
 from blocks.media.conform import conform_clip
 from blocks.media.ffmpeg import ffmpeg_version
 from blocks.media.master import assemble_master

@@ -1,11 +1,10 @@
 """Putting seeds together on this machine."""
 
-from blocks.media.compose import COMPOSER_VERSION, compose_seed
-
 from blocks.capabilities.bench import Bench, Made
 from blocks.domain.money import Usage
 from blocks.domain.specs import SeedSpec
 from blocks.domain.stages import Step
+from blocks.media.compose import COMPOSER_VERSION, compose_seed
 from tasks.generation import Local, generation
 
 COMPOSER = Local(version=COMPOSER_VERSION)
