@@ -19,7 +19,8 @@ _asked_to_wait_s: ContextVar[float | None] = ContextVar("asked_to_wait_s", defau
 
 def is_worth_retrying(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Tell whether the same call may work later; remembers how long the service asked to wait."""
-    error = state.result(raise_on_failure=False)
+    # Said outright: a task called from an async flow runs in the thread of its loop, where Prefect would hand out a coroutine.
+    error = state.result(raise_on_failure=False, _sync=True)  # type: ignore[call-overload]  # not in its signature
     _asked_to_wait_s.set(error.retry_after_s if isinstance(error, RateLimited) else None)
     return isinstance(error, TransientError)
 
