@@ -20,7 +20,7 @@ class StudioError(Exception):
         super().__init__(message)
         self.message = message
         self.usage = usage
-        """What the failed call was billed anyway; None when nothing was consumed."""
+        """What the failed call was billed anyway; None when nothing was consumed, or, of a job, when it has not ended."""
         self.request_id = request_id
         """The provider's own name for the call, for its support desk."""
 
@@ -59,6 +59,10 @@ class OutcomeUnknown(TransientError):
     """A paid request was sent and no answer was read: find out what became of it, never repeat it blindly."""
 
 
+class JobLate(TransientError):
+    """A job that is paid for takes longer than usual; it is asked after again, at no cost, and never ordered twice."""
+
+
 class TerminalError(StudioError):
     """The same call can never work; the item stops."""
 
@@ -66,8 +70,8 @@ class TerminalError(StudioError):
 class BadSpec(TerminalError):
     """What was asked for breaks rules; carries all of them at once."""
 
-    def __init__(self, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__("\n".join([message, *(f"  - {problem}" for problem in problems)]))
+    def __init__(self, message: str, *, problems: tuple[Problem, ...] = (), request_id: str | None = None) -> None:
+        super().__init__("\n".join([message, *(f"  - {problem}" for problem in problems)]), request_id=request_id)
         self.problems = problems
 
 
@@ -89,6 +93,15 @@ class QuotaExhausted(TerminalError):
 
 class BudgetExceeded(TerminalError):
     """Going on would cost more than the owner allowed; nothing was bought."""
+
+    def __init__(self, message: str, *, resets_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.resets_at = resets_at
+        """When the allowance begins anew; None when a person must raise it."""
+
+
+class PaymentUnclear(TerminalError):
+    """A job may have been paid for and cannot be found: a person looks at the provider's site and says what became of it."""
 
 
 class MediaError(TerminalError):

@@ -84,3 +84,48 @@ def prefect_api() -> Iterator[str]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield str(prefect.settings.PREFECT_API_URL.value())
+
+
+@pytest.fixture
+def gemini():
+    """An emulated Gemini on loopback."""
+    from tests.emulators.gemini import served
+
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def kie():
+    """An emulated KIE on loopback, with its hosts for uploads and results."""
+    from tests.emulators.kie import served
+
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def kling():
+    """An emulated Kling on loopback."""
+    from tests.emulators.kling import served
+
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def elevenlabs():
+    """An emulated ElevenLabs on loopback."""
+    from tests.emulators.elevenlabs import served
+
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def openai_chat():
+    """An emulated chat that speaks OpenAI's dialect, on loopback."""
+    from tests.emulators.openai_chat import served
+
+    with served() as vendor:
+        yield vendor

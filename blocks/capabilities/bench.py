@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+from blocks.capabilities.purchase import Purchase, Unwritten
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
 from blocks.domain.products import Address, Word
 from blocks.storage import LocalStorage
-
-
-@dataclass(frozen=True)
-class Bench:
-    """An empty folder to work in, and the store to read inputs from. The folder is gone when the task ends."""
-
-    folder: Path
-    storage: LocalStorage
-
-    def open(self, address: Address) -> Path:
-        """Give a local path of an input; read only.
-
-        Raises:
-            ProductMissing: the stored file is gone.
-        """
-        return self.storage.open(address)
 
 
 class Made(Frozen):
@@ -38,3 +25,44 @@ class Made(Frozen):
     words: tuple[Word, ...] = ()
     """Word times of a recording, when known."""
     request_id: str | None = None
+
+
+class BuysPart(Protocol):
+    """Buys one call of several that a product takes, once."""
+
+    def __call__(self, spec: Frozen, estimate: Usage, ask: Callable[[Bench], Made]) -> Path:
+        """Give the file that `ask` makes, from memory when it was made before."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An empty folder to work in, and the store to read inputs from. The folder is gone when the task ends."""
+
+    folder: Path
+    storage: LocalStorage
+    purchase: Purchase = field(default_factory=Unwritten)
+    """The paper of the call that is being paid for."""
+    buy_part: BuysPart | None = None
+    """None outside a task: a part is then simply asked for."""
+
+    def open(self, address: Address) -> Path:
+        """Give a local path of an input; read only.
+
+        Raises:
+            ProductMissing: the stored file is gone.
+        """
+        return self.storage.open(address)
+
+    def part(self, spec: Frozen, estimate: Usage, ask: Callable[[Bench], Made]) -> Path:
+        """Make one paid call of several that a product takes: each has its own memory, purchase and receipt.
+
+        Args:
+            spec: everything that may change the answer; the maker's fingerprint is added to it.
+            estimate: what the call will bill.
+            ask: makes the call; it may be asked again when that may help.
+
+        Returns:
+            the file that `ask` made, now or before; read only.
+        """
+        return ask(self).file if self.buy_part is None else self.buy_part(spec, estimate, ask)

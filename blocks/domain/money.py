@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -20,7 +21,7 @@ class UsageLine(Frozen):
 
 
 class Usage(Frozen):
-    """What one call consumed, in the units its provider counts."""
+    """What one call consumed, in the units its provider counts; without lines, for certain nothing."""
 
     lines: tuple[UsageLine, ...] = ()
 
@@ -29,12 +30,27 @@ class Usage(Frozen):
         """Build a usage from unit names: `Usage.of(picture=1)`."""
         return cls(lines=tuple(UsageLine(unit=unit, amount=Decimal(amount)) for unit, amount in amounts.items()))
 
+    def __add__(self, other: Usage) -> Usage:
+        """Give both together, a line for each unit."""
+        amounts: dict[str, Decimal] = {}
+        for line in (*self.lines, *other.lines):
+            amounts[line.unit] = amounts.get(line.unit, Decimal(0)) + line.amount
+        return Usage.of(**amounts)
+
 
 class Price(Frozen):
-    """The price of one unit."""
+    """The price of one unit, as a provider lists it."""
 
     unit: str
     usd: Decimal = Field(ge=0)
+    model: str = ""
+    """Model that the price is for; empty when it is the same for all."""
+    source: str = ""
+    """Where the price was read."""
+    as_of: date | None = None
+    """When it was read."""
+    until: date | None = None
+    """Last day on which it holds; None when no end was announced."""
 
 
 class Receipt(Frozen):
@@ -53,7 +69,59 @@ class Receipt(Frozen):
     delivered: bool
     """False when the call was billed and gave nothing."""
     request_id: str | None = None
+    account: str = ""
+    """Whose allowance it was taken from, as `Maker.account`."""
+    purchase: str | None = None
+    """Number of the purchase it ended; None for a maker that nobody pays."""
     at: datetime
+
+
+class PurchaseState(StrEnum):
+    """How far a purchase is. A purchase that has no end was possibly paid."""
+
+    BEGUN = "begun"
+    """Written down; the call is under way, or the process died in it."""
+    ASKED = "asked"
+    """The order for a job is being sent."""
+    RUNNING = "running"
+    """The job is bought and its ticket is here."""
+    SETTLED = "settled"
+    """Ended by a receipt."""
+    VOID = "void"
+    """Ended; nothing was bought."""
+    POSSIBLY_PAID = "possibly paid"
+    """Ended without an answer: the provider may have billed it."""
+    PARKED = "parked"
+    """A job may be running and cannot be found: a person says what became of it."""
+
+
+class Ticket(Frozen):
+    """The provider's id of a job that is paid for and still running."""
+
+    job: str = Field(min_length=1)
+    model: str
+    """The maker's own name for what does the job."""
+
+
+class Purchased(Frozen):
+    """One purchase as the books hold it."""
+
+    number: str
+    """Its own name, never used twice: also the dedupe id for services that take one."""
+    key: str
+    """Memory key of the product it is for."""
+    channel: str
+    video: str
+    step: str
+    maker: str
+    account: str
+    state: PurchaseState
+    estimate: Usage
+    estimate_usd: Decimal | None
+    ticket: Ticket | None
+    evidence: dict[str, str]
+    """What the maker noted before it asked, to find out later what became of the order."""
+    begun_at: datetime
 
 
 def price_of(usage: Usage, prices: Iterable[Price]) -> Decimal | None:
