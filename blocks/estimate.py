@@ -9,9 +9,13 @@ from blocks.capabilities.maker import Maker
 from blocks.channel import Channel
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
-from blocks.domain.prompts import clip_spec, effect_spec, image_spec, narration_spec
+from blocks.domain.planning.planner import IdeaRefused, plan_storyboard
+from blocks.domain.prompts import clip_spec, effect_spec, generated_seed_spec, image_spec, narration_spec
+from blocks.domain.request import VideoRequest
+from blocks.domain.specs import PlanSpec
 from blocks.domain.stages import Step
 from blocks.domain.storyboard import GeneratedSeed, Storyboard
+from blocks.errors import BadSpec
 
 _ANY_PICTURE = "0" * 64 + ".png"
 """Stands for pictures that are not made yet: prices do not depend on what is in them."""
@@ -43,15 +47,43 @@ def estimate_film(board: Storyboard, channel: Channel) -> Estimate:
     """Work out what each step will bill, from the specs it will be given, without calling anything."""
     images, clips, voice, sound = channel.image_maker, channel.clip_animator, channel.narrator, channel.sound_designer
     stills = [image_spec(board, asset, (_ANY_PICTURE,) if asset.variation_of else ()) for asset in board.assets]
-    generated = [scene for scene in board.scenes if isinstance(scene.seed, GeneratedSeed)]
+    any_pictures = {asset.id: _ANY_PICTURE for asset in board.assets}
+    stills += [
+        generated_seed_spec(board, scene.seed, any_pictures) for scene in board.scenes if isinstance(scene.seed, GeneratedSeed)
+    ]
     return Estimate(
         lines=(
-            _line(Step.STILL, images, [images.estimate(spec) for spec in stills] + [images.estimate(stills[0])] * len(generated)),
+            _line(Step.STILL, images, [images.estimate(spec) for spec in stills]),
             _line(Step.CLIP, clips, [clips.estimate(clip_spec(board, scene, _ANY_PICTURE)) for scene in board.scenes]),
             _line(Step.NARRATION, voice, [voice.estimate(narration_spec(board, scene)) for scene in board.scenes]),
             _line(Step.EFFECT, sound, [sound.estimate(effect_spec(scene)) for scene in board.scenes]),
         )
     )
+
+
+def plan_spec(request: VideoRequest, channel: Channel) -> PlanSpec:
+    """Ask for a plan as a request and its channel want it."""
+    return PlanSpec(
+        topic=request.topic,
+        story_direction=request.story_direction,
+        title=request.title,
+        target_seconds=request.target_seconds,
+        style_pack=channel.style_pack,
+    )
+
+
+def estimate_idea(spec: PlanSpec, channel: Channel) -> Estimate:
+    """Work out what a film will bill before it is planned: its planning, and what a plan of this length usually asks for.
+
+    Raises:
+        BadSpec: nothing can be planned from the idea.
+    """
+    try:
+        stand_in = plan_storyboard(spec)
+    except IdeaRefused as refused:
+        raise BadSpec(f"no film can be planned from this idea: {refused}") from refused
+    planning = _line(Step.STORYBOARD, channel.planner, [channel.planner.estimate(spec)])
+    return Estimate(lines=(planning, *estimate_film(stand_in, channel).lines))
 
 
 def _line(step: Step, maker: Maker, usages: Sequence[Usage]) -> EstimateLine:

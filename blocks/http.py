@@ -6,26 +6,21 @@ here: retries live with the task.
 
 from __future__ import annotations
 
-import json
 import logging
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Self
 
 import httpx
-from pydantic import BaseModel, JsonValue, SecretStr, ValidationError
+from pydantic import JsonValue, SecretStr
 
-from blocks.domain.frozen import Frozen
+from blocks.answers import Answer, Dialect, Fault, FaultKind, plain_fault, seconds_of
 from blocks.errors import (
     BadSpec,
     ContentRefused,
@@ -34,126 +29,31 @@ from blocks.errors import (
     ProviderUnavailable,
     QuotaExhausted,
     RateLimited,
+    SetupError,
     StudioError,
 )
+from blocks.masking import MaskingFilter, mask
+
+__all__ = ["Answer", "Dialect", "Door", "Fault", "FaultKind", "download", "plain_fault", "seconds_of"]
 
 _log = logging.getLogger(__name__)
-M = TypeVar("M", bound=BaseModel)
 
 CONNECT_S = 10.0
 """How long a connection may take to open."""
-_REQUEST_IDS = ("x-request-id", "request-id", "x-goog-request-id", "cf-ray")
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-_OUTCOME_OPEN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT})
-"""Answers of something between us and the service: the service itself may have done the work."""
-
-
-class FaultKind(StrEnum):
-    """What kind of trouble an answer tells of; each becomes one class of error."""
-
-    UNAVAILABLE = "unavailable"
-    RATE_LIMITED = "rate limited"
-    QUOTA = "quota"
-    CREDENTIALS = "credentials"
-    REFUSED = "refused"
-    INVALID = "invalid"
-
-
-class Fault(Frozen):
-    """Trouble that an answer tells of."""
-
-    kind: FaultKind
-    message: str
-    """In the vendor's own words."""
-    code: str = ""
-    """The vendor's name for it: `RESOURCE_EXHAUSTED`, `402`."""
-    retry_after_s: float | None = None
-    resets_at: datetime | None = None
-    advice: str = ""
-    """What to do about it."""
-    request_id: str | None = None
-    """Where the vendor names the call in its body."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a service answered."""
-
-    service: str
-    method: str
-    path: str
-    """Without its query."""
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's own name for the call."""
-        return next((self.headers[name] for name in _REQUEST_IDS if name in self.headers), None)
-
-    @property
-    def retry_after_s(self) -> float | None:
-        """Seconds the service asked to wait, from its `Retry-After`; None when it did not say."""
-        return seconds_of(self.headers.get("retry-after"))
-
-    def json(self) -> JsonValue:
-        """Read the body as JSON.
-
-        Raises:
-            ProviderUnavailable: it is none, or it was cut short.
-        """
-        try:
-            value: JsonValue = json.loads(self.body)
-        except ValueError as error:
-            raise self._unreadable("that are no JSON") from error
-        return value
-
-    def read(self, shape: type[M]) -> M:
-        """Read the body as the JSON of a model; a model of a vendor's answer ignores what it does not need.
-
-        Raises:
-            ProviderUnavailable: it is not of that shape.
-        """
-        try:
-            return shape.model_validate_json(self.body)
-        except ValidationError as error:
-            raise self._unreadable(f"that are no {shape.__name__}") from error
-
-    def _unreadable(self, what: str) -> ProviderUnavailable:
-        return ProviderUnavailable(
-            f"{self.service}: {self.method} {self.path} answered {self.status} with {len(self.body)} bytes {what}; "
-            "it is tried again later",
-            request_id=self.request_id,
-        )
-
-
-class Dialect(Protocol):
-    """How one vendor's answers tell of trouble."""
-
-    def __call__(self, answer: Answer) -> Fault | None:
-        """Read the trouble in an answer, whatever its status; None when there is none."""
-        ...
-
-
-def plain_fault(answer: Answer) -> Fault | None:
-    """Read an answer by its HTTP status alone: what a dialect falls back on."""
-    status = answer.status
-    if status < 300:
-        return None
-    message = answer.body[:300].decode("utf-8", "replace").strip() or HTTPStatus(status).phrase
-    match status:
-        case 401 | 403:
-            kind = FaultKind.CREDENTIALS
-        case 402:
-            kind = FaultKind.QUOTA
-        case 429:
-            kind = FaultKind.RATE_LIMITED
-        case 408 | 409 | 425:
-            kind = FaultKind.UNAVAILABLE
-        case _:
-            kind = FaultKind.UNAVAILABLE if status >= 500 else FaultKind.INVALID
-    return Fault(kind=kind, message=message, code=str(status), retry_after_s=answer.retry_after_s)
+LONGEST_ANSWER_BYTES = 200_000_000
+"""A longer answer is none of ours; pictures come inside answers, a few dozen MB at most."""
+LONGEST_ANSWER_S = 300.0
+"""How long an answer may take from its first byte to its last."""
+LONGEST_DOWNLOAD_S = 1800.0
+"""How long a result may take from its first byte to its last."""
+MOST_REDIRECTS = 5
+_LONGEST_QUOTE = 500
+"""Characters of a service's own words that a message repeats."""
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_OUTCOME_OPEN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT, 520, 524})
+"""Answers of something between us and the service: the service itself may have done the work. The last two are Cloudflare's."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
 @dataclass
@@ -162,10 +62,14 @@ class Door:
 
     Args:
         service: the vendor's name, as messages give it: `Gemini`.
-        base_url: address that paths are added to, without a slash at its end.
+        base_url: address that paths are added to.
         dialect: how the service tells of trouble.
         headers: sent with every request; secrets among them are masked in every message.
-        read_s: how long an answer may let us wait.
+        read_s: how long an answer, or its next bytes, may let us wait.
+
+    Raises:
+        SetupError: the address is none of http or https.
+        CredentialsRejected: a secret holds characters that no header can carry.
     """
 
     service: str
@@ -175,10 +79,15 @@ class Door:
     read_s: float = 120.0
 
     def __post_init__(self) -> None:
-        quiet_httpx()
+        mask_logs()
+        if (address := _address(self.base_url)) is None:
+            raise SetupError(
+                f"{self.service}: {mask(self.base_url)!r} is no address: "
+                "put one that begins with https:// into the credentials block"
+            )
         self._client = httpx.Client(
-            base_url=self.base_url,
-            headers={name: _text(value) for name, value in self.headers.items()},
+            base_url=address,
+            headers={name: self._header(value) for name, value in self.headers.items()},
             timeout=httpx.Timeout(self.read_s, connect=CONNECT_S),
             verify=_certificates(),
             follow_redirects=False,
@@ -230,30 +139,35 @@ class Door:
         return self._send("POST", path, params=params, paid=paid, **body)
 
     def _send(self, method: str, path: str, *, paid: bool = False, **options: Any) -> Answer:  # noqa: ANN401 -- httpx's own
+        if not path.startswith("/"):
+            raise ValueError(f"{mask(path)} begins without a slash: a whole address would be given our key; see `download`")
         started = time.monotonic()
-        what = f"{self.service}: {method} {path}"
+        what = f"{self.service}: {method} {path.partition('?')[0]}"
         try:
-            response = self._client.request(method, path, **{key: value for key, value in options.items() if value is not None})
+            answer = self._ask(method, path, paid, {key: value for key, value in options.items() if value is not None})
         except _NEVER_SENT as error:
-            raise ProviderUnavailable(f"{what} could not be reached: {self._masked(error)}; it is tried again later") from error
+            raise ProviderUnavailable(f"{what} could not be reached: {self._quoted(error)}; it is tried again later") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             self._tell(what, "no answer", started, None)
             if paid:
                 raise OutcomeUnknown(
-                    f"{what} was sent and no answer was read ({self._masked(error)}): it may have been billed"
+                    f"{what} was sent and no answer was read ({self._quoted(error)}): it may have been billed"
                 ) from error
-            raise ProviderUnavailable(f"{what} gave no answer: {self._masked(error)}; it is tried again later") from error
-        answer = Answer(self.service, method, path, response.status_code, response.headers, response.content)
+            raise ProviderUnavailable(f"{what} gave no answer: {self._quoted(error)}; it is tried again later") from error
         self._tell(what, str(answer.status), started, answer.request_id)
         if paid and answer.status in _OUTCOME_OPEN:
             raise OutcomeUnknown(
-                f"{what} answered {answer.status} ({self._masked(answer.body[:200].decode('utf-8', 'replace'))}): "
-                "the work may have been done and billed",
+                f"{what} answered {answer.status} ({self._quoted(answer.text)}): the work may have been done and billed",
                 request_id=answer.request_id,
             )
         if (fault := self.dialect(answer)) is not None:
             raise self.error_of(fault, answer)
         return answer
+
+    def _ask(self, method: str, path: str, paid: bool, options: dict[str, Any]) -> Answer:
+        with self._client.stream(method, path, **options) as response:
+            body = b"".join(_within(response, LONGEST_ANSWER_BYTES, LONGEST_ANSWER_S))
+            return Answer(self.service, method, path.partition("?")[0], response.status_code, response.headers, body, paid)
 
     def error_of(self, fault: Fault, answer: Answer) -> StudioError:
         """Give our error for trouble that an answer tells of; it names the service, the call, the request id and the way out."""
@@ -262,28 +176,42 @@ class Door:
         named = f", request {request_id}" if request_id else ""
         advice = f"; {fault.advice or _ADVICE[fault.kind]}"
         what = f"{self.service}: {answer.method} {answer.path} answered {answer.status}{code}{named}"
-        message = self._masked(f"{what}: {fault.message.rstrip('.')}{advice}")
-        match fault.kind:
-            case FaultKind.RATE_LIMITED:
-                return RateLimited(message, retry_after_s=fault.retry_after_s, request_id=request_id)
-            case FaultKind.QUOTA:
-                return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id)
-            case FaultKind.CREDENTIALS:
-                return CredentialsRejected(message, request_id=request_id)
-            case FaultKind.REFUSED:
-                return ContentRefused(message, request_id=request_id)
-            case FaultKind.INVALID:
-                return BadSpec(message, request_id=request_id)
-            case FaultKind.UNAVAILABLE:
-                return ProviderUnavailable(message, request_id=request_id)
+        message = f"{self._masked(what)}: {self._quoted(fault.message).rstrip('.')}{self._masked(advice)}"
+        if fault.kind is FaultKind.QUOTA:
+            return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id)
+        if fault.kind is FaultKind.RATE_LIMITED or (fault.kind is FaultKind.UNAVAILABLE and fault.retry_after_s is not None):
+            return RateLimited(message, retry_after_s=fault.retry_after_s, request_id=request_id)
+        return _CLASSES[fault.kind](message, request_id=request_id)
+
+    def _header(self, value: str | SecretStr) -> str:
+        if isinstance(value, str):
+            return value
+        text = value.get_secret_value().strip()
+        if not (text.isascii() and text.isprintable()):
+            raise CredentialsRejected(
+                f"{self.service}: the key holds a character that no key has, such as a line break or a curly quote: "
+                "copy it into the credentials block again"
+            )
+        return text
 
     def _masked(self, text: object) -> str:
         return mask(str(text), [value.get_secret_value() for value in self.headers.values() if isinstance(value, SecretStr)])
+
+    def _quoted(self, text: object) -> str:
+        """Give another's words on one line, masked before they are cut: half a key is not told either."""
+        line = " ".join(self._masked(text).split())
+        return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}..."
 
     def _tell(self, what: str, outcome: str, started: float, request_id: str | None) -> None:
         _log.debug("%s: %s in %.2f s, request %s", what, outcome, time.monotonic() - started, request_id or "without an id")
 
 
+_CLASSES: Mapping[FaultKind, type[StudioError]] = {
+    FaultKind.UNAVAILABLE: ProviderUnavailable,
+    FaultKind.CREDENTIALS: CredentialsRejected,
+    FaultKind.REFUSED: ContentRefused,
+    FaultKind.INVALID: BadSpec,
+}
 _ADVICE = {
     FaultKind.UNAVAILABLE: "it is tried again later",
     FaultKind.RATE_LIMITED: "it is tried again after the wait the service wants",
@@ -299,6 +227,8 @@ def download(
 ) -> None:
     """Fetch a result to a file, with nothing of ours: no key goes to whoever keeps the service's files.
 
+    Redirects are followed, from https to https only.
+
     Args:
         url: its address; https, or anything on this machine.
         file: written whole or not at all.
@@ -311,90 +241,100 @@ def download(
         ProviderUnavailable: it could not be fetched whole, or is something else; worth trying again.
         BadSpec: the address is none that may be fetched, or the file is too long.
     """
-    quiet_httpx()
-    parts = urlsplit(url)
-    where = f"{service}: GET {parts.scheme}://{parts.hostname}{parts.path}"
-    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        raise BadSpec(f"{where} is not fetched: results are only taken over https")
+    mask_logs()
     aside = file.with_name(f".{file.name}.part")
+    timeout = httpx.Timeout(read_s, connect=CONNECT_S)
     try:
-        with (
-            httpx.Client(
-                timeout=httpx.Timeout(read_s, connect=CONNECT_S), verify=_certificates(), follow_redirects=True
-            ) as client,
-            client.stream("GET", url) as response,
-        ):
-            if response.status_code != HTTPStatus.OK:
-                raise ProviderUnavailable(f"{where} answered {response.status_code}; it is tried again later")
-            _receive(response, aside, where, longest_bytes)
-    except httpx.HTTPError as error:
+        with httpx.Client(timeout=timeout, verify=_certificates(), follow_redirects=False) as client:
+            where = _fetch(client, url, service, aside, longest_bytes)
+        with aside.open("rb") as stream:
+            beginning = stream.read(64)
+        if not looks_right(beginning):
+            raise ProviderUnavailable(
+                f"{where} gave something else than was ordered (it begins {beginning[:12]!r}); it is tried again later"
+            )
+        aside.replace(file)
+    finally:
         aside.unlink(missing_ok=True)
-        raise ProviderUnavailable(f"{where} broke off: {mask(str(error), [url])}; it is tried again later") from error
-    with aside.open("rb") as stream:
-        beginning = stream.read(64)
-    if not looks_right(beginning):
-        aside.unlink()
-        raise ProviderUnavailable(
-            f"{where} gave something else than was ordered (it begins {beginning[:12]!r}); it is tried again later"
-        )
-    aside.replace(file)
+
+
+def _fetch(client: httpx.Client, url: str, service: str, aside: Path, longest_bytes: int) -> str:
+    """Fetch to a file and say from where, in words for messages."""
+    address = _address(url)
+    may_stay_here = address is not None and address.host in _LOOPBACK
+    for _ in range(MOST_REDIRECTS + 1):
+        if address is None or not (address.scheme == "https" or (may_stay_here and address.host in _LOOPBACK)):
+            shown = mask(str(address or url), [url.partition("?")[2]])
+            raise BadSpec(f"{service}: GET {shown} is not fetched: results are only taken over https")
+        where = f"{service}: GET {address.scheme}://{address.host}{address.path}"
+        try:
+            with client.stream("GET", address) as response:
+                if not response.has_redirect_location:
+                    _receive(response, aside, where, longest_bytes)
+                    return where
+                address = _address(response.headers["location"], address)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(f"{where} broke off: {mask(str(error))}; it is tried again later") from error
+    raise ProviderUnavailable(f"{where} sent us on more than {MOST_REDIRECTS} times; it is tried again later")
 
 
 def _receive(response: httpx.Response, file: Path, where: str, longest_bytes: int) -> None:
+    if response.status_code != HTTPStatus.OK:
+        raise ProviderUnavailable(f"{where} answered {response.status_code}; it is tried again later")
+    announced = response.headers.get("content-length", "")
     received = 0
-    with file.open("wb") as stream:
-        for chunk in response.iter_bytes():
-            received += len(chunk)
-            if received > longest_bytes:
-                raise BadSpec(f"{where} gives more than {longest_bytes / 1e6:.0f} MB: that is no result of ours")
-            stream.write(chunk)
-    announced = response.headers.get("content-length")
-    if not received or (announced and "content-encoding" not in response.headers and received != int(announced)):
-        raise ProviderUnavailable(f"{where} ended after {received} of {announced or 'some'} bytes; it is tried again later")
-
-
-def seconds_of(retry_after: str | None) -> float | None:
-    """Read a `Retry-After`: seconds, or an HTTP date; None when it is neither."""
-    if not retry_after:
-        return None
     try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
+        if announced.isdecimal() and int(announced) > longest_bytes:
+            raise _TooLong
+        with file.open("wb") as stream:
+            for chunk in _within(response, longest_bytes, LONGEST_DOWNLOAD_S):
+                received += len(chunk)
+                stream.write(chunk)
+    except _TooLong:
+        raise BadSpec(f"{where} gives more than {longest_bytes / 1e6:.3g} MB: that is no result of ours") from None
+    if not received:
+        raise ProviderUnavailable(f"{where} gave an empty file; it is tried again later")
+
+
+class _TooLong(httpx.ReadError):
+    """What comes is longer than anything we asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("it is longer than anything that was asked for")
+
+
+def _within(response: httpx.Response, longest_bytes: int, longest_s: float) -> Iterator[bytes]:
+    """Give what comes, piece by piece, but no more than so many bytes and not for longer than so many seconds.
+
+    A body shorter than it was announced to be is an `httpx.RemoteProtocolError`.
+    """
+    received, started = 0, time.monotonic()
+    for chunk in response.iter_bytes():
+        received += len(chunk)
+        if received > longest_bytes:
+            raise _TooLong
+        if time.monotonic() - started > longest_s:
+            raise httpx.ReadTimeout(f"after {longest_s:.0f} s it had not come to its end")
+        yield chunk
+
+
+def _address(url: str, base: httpx.URL | None = None) -> httpx.URL | None:
+    """Read a whole address of http or https; None when it is none."""
     try:
-        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+        address = base.join(url) if base else httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
         return None
-
-
-def mask(text: str, secrets: list[str]) -> str:
-    """Take secrets, and the queries of addresses, which may be signatures, out of a text."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret.split(" ")[-1], "***")
-    return " ".join(word.split("?", 1)[0] + "?***" if "://" in word and "?" in word else word for word in text.split(" "))
-
-
-class _WithoutQuery(logging.Filter):
-    """Keeps queries, which may hold signatures and ids, out of httpx's own log of requests."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(one.copy_with(query=None) if isinstance(one, httpx.URL) else one for one in record.args)
-        return True
+    return address if address.scheme in {"http", "https"} and address.host else None
 
 
 @cache
-def quiet_httpx() -> None:
-    """See once in a process that httpx logs no query."""
-    logging.getLogger("httpx").addFilter(_WithoutQuery())
+def mask_logs() -> None:
+    """See once in a process that the libraries below us log no query of an address."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).addFilter(MaskingFilter())
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
     """Read the authorities' certificates once: it takes longer than a request."""
     return httpx.create_ssl_context()
-
-
-def _text(value: str | SecretStr) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value

@@ -14,8 +14,10 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from pydantic import ConfigDict
 
+from blocks.booked import BookedPurchase
 from blocks.capabilities.bench import Bench, Made
 from blocks.capabilities.maker import Maker
+from blocks.capabilities.purchase import Purchase, Unwritten
 from blocks.channel import Channel
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Receipt, Usage
@@ -48,23 +50,28 @@ class Studio(Frozen):
         return film_folder(self.channel.workspaces, self.video)
 
     @contextmanager
-    def bench(self) -> Iterator[Bench]:
+    def bench(self, purchase: Purchase | None = None) -> Iterator[Bench]:
         """Clear a place to work; it is gone afterwards, whatever happened.
+
+        Args:
+            purchase: the paper of the call that will be paid for there.
 
         Raises:
             SetupError: the disk is full.
         """
         try:
             with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-                yield Bench(folder=Path(folder), storage=self.results.storage)
+                yield Bench(folder=Path(folder), storage=self.results.storage, purchase=purchase or Unwritten())
         except OSError as error:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
             place = error.filename or tempfile.gettempdir()
             raise SetupError(f"the disk is full at {place}: make room and run again; what is finished is kept") from error
 
-    def keep(self, key: str, step: Step, spec: Frozen, maker: object, made: Made) -> Product:
-        """Store a fresh file, measure it, and write its row and its receipt in one transaction."""
+    def keep(
+        self, key: str, step: Step, spec: Frozen, maker: object, made: Made, purchase: BookedPurchase | None = None
+    ) -> Product:
+        """Store a fresh file, measure it, and write its row, its receipt and the end of its purchase in one transaction."""
         facts = measure(made.file)
         size_bytes = made.file.stat().st_size
         product = Product(
@@ -78,14 +85,17 @@ class Studio(Frozen):
             ),
             words=made.words,
         )
-        receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id) if isinstance(maker, Maker) else None
-        self.results.record(product, receipt)
+        receipt = None
+        if isinstance(maker, Maker) and not maker.pays_by_part:
+            receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id)
+        self.results.record(product, receipt if purchase is None or receipt is None else _settling(receipt, purchase))
         return product
 
-    def bill(self, key: str, step: Step, maker: object, error: StudioError) -> None:
-        """Write down what a failed call was billed anyway."""
+    def bill(self, key: str, step: Step, maker: object, error: StudioError, purchase: BookedPurchase | None = None) -> None:
+        """Write down what a failed call was billed anyway, and that its purchase has ended."""
         if isinstance(maker, Maker) and error.usage is not None:
-            self.results.bill(self._receipt(key, step, maker, error.usage, request_id=error.request_id, delivered=False))
+            receipt = self._receipt(key, step, maker, error.usage, request_id=error.request_id, delivered=False)
+            self.results.bill(receipt if purchase is None else _settling(receipt, purchase))
 
     def place(self, names: Mapping[str, Product]) -> None:
         """Lay products out in the film's folder under the names people look for, and write the names down.
@@ -113,8 +123,13 @@ class Studio(Frozen):
             cost_usd=maker.price(usage),
             delivered=delivered,
             request_id=request_id,
+            account=maker.account if maker.lane else "",
             at=datetime.now(UTC),
         )
+
+
+def _settling(receipt: Receipt, purchase: BookedPurchase) -> Receipt:
+    return receipt.model_copy(update={"purchase": purchase.number})
 
 
 async def open_studio(video: VideoName) -> Studio:
@@ -132,7 +147,10 @@ async def open_studio(video: VideoName) -> Studio:
     if name not in channels:
         known = ", ".join(sorted(channels)) or "none yet"
         raise BadSpec(f"there is no channel {video.channel!r}; the channels are: {known}. Name one of them, or {_SET_UP}")
-    return Studio(video=video, channel=await Channel.aload(name), results=await ResultsTable.aload("default"))
+    channel: Channel = await Channel.aload(name)
+    if video.is_draft:
+        channel = channel.drafting()
+    return Studio(video=video, channel=channel, results=await ResultsTable.aload("default"))
 
 
 async def saved_names(block_type: str) -> set[str]:

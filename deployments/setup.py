@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
+
 from blocks.catalog import BLOCK_TYPES
 from blocks.channel import Channel
 from blocks.providers.offline import FolderPublisher
@@ -13,6 +16,7 @@ from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from blocks.studio import saved_names
+from tasks.lanes import LANES
 
 HOME = Path("studio")
 """Where everything lives that the studio makes: database, products, workspaces, films."""
@@ -36,10 +40,23 @@ async def set_up(home: Path) -> list[str]:
     results = await _results_table(home, changed)
     if await asyncio.to_thread(migrate, results.database):
         changed.append("database: brought up to date")
+    changed += await make_lanes()
     if "demo" not in await saved_names("channel"):
         channel = Channel(name="Demo", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
         await channel.asave("demo")
         changed.append("channel demo: made")
+    return changed
+
+
+async def make_lanes() -> list[str]:
+    """Make the lanes that are missing; one that is there keeps its limit, which its owner may have changed."""
+    changed = []
+    async with get_client() as client:
+        there = {limit.name for limit in await client.read_global_concurrency_limits(limit=200, offset=0)}
+        for name, places in LANES.items():
+            if name not in there:
+                await client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=name, limit=places))
+                changed.append(f"lane {name}: {places} calls at once")
     return changed
 
 

@@ -3,17 +3,18 @@
 from prefect import flow, tags
 
 from blocks.domain.gates import Gate
-from blocks.domain.request import VideoRequest
+from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.studio import open_studio
 from flows.animate import animate
 from flows.assemble import assemble
+from flows.draft import make_draft
 from flows.illustrate import illustrate
 from flows.publish import publish
-from flows.review import stop_for_review
+from flows.review import approve_draft, stop_for_review
 from flows.storyboard import write_storyboard
 from flows.voice import voice
-from tasks.books import open_film, quote
+from tasks.books import check_makers, open_film, quote
 
 
 @flow(name="produce-video", flow_run_name="{channel}: {request.label}")
@@ -30,13 +31,19 @@ async def produce_video(request: VideoRequest, channel: str = "demo") -> Publish
     Raises:
         BadSpec: the request or its storyboard breaks rules; nothing was made.
         BudgetExceeded: the film would cost more than the channel allows; nothing was bought.
+        CredentialsRejected: a service refuses its key; nothing was bought.
         ReviewRejected: a person said no; nothing behind that gate was bought.
     """
     video = request.name(channel)
     with tags(channel, video.slug):
         studio = await open_studio(video)
         await open_film(request, studio)
+        await check_makers(studio, studio.channel.makers_for(request.quality))
         board = await write_storyboard(request, video)
+        if request.quality is Quality.DRAFT:
+            draft = await make_draft(board, request, video)
+            if not await approve_draft(draft, board, request, studio):
+                return draft
         await quote(board, studio)
         stills = await illustrate(board, video)
         await stop_for_review(Gate.ASSETS, request, studio)

@@ -10,8 +10,11 @@ from pydantic import Field
 
 from blocks.domain.gates import Gate, GateMode, gate_mode
 from blocks.domain.request import VideoRequest
+from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
+from blocks.domain.storyboard import Storyboard
 from blocks.errors import ReviewRejected
+from blocks.estimate import estimate_film
 from blocks.studio import Studio
 from tasks.books import advance, decide
 
@@ -39,6 +42,28 @@ class Verdict(RunInput):
     note: str = Field(default="", description="Why; kept with the film.")
 
 
+async def approve_draft(draft: PublishedVideo, board: Storyboard, request: VideoRequest, studio: Studio) -> bool:
+    """Wait until a person has watched the draft; tell whether the film shall now be made, and paid for, as it shows.
+
+    A run that belongs to no deployment has nobody to ask: it ends with its draft, and the film is made when it is asked for again
+    with `quality="final"`; the plan is remembered.
+
+    Raises:
+        ReviewRejected: the person said no.
+    """
+    if runtime.deployment.id is None:
+        get_run_logger().info("draft: %s; ask for the film with quality=final if it shall be made so", draft.url)
+        return False
+    estimate = estimate_film(board, studio.channel).total_usd
+    price = "unknown" if estimate is None else f"{estimate:.2f} USD"
+    question = f"**{request.label}**: the draft is at `{draft.url}`. Making the film so costs about {price}."
+    verdict = await _ask(question, "draft-1")
+    if verdict.decision == "reject":
+        await decide(studio, Status.CANCELLED, verdict.note or "draft rejected")
+        raise ReviewRejected(f"the draft of {studio.video} was rejected: {verdict.note or 'no reason given'}")
+    return True
+
+
 async def stop_for_review(gate: Gate, request: VideoRequest, studio: Studio) -> None:
     """Wait for a person's verdict where the gate is manual; go on where it is automatic.
 
@@ -55,10 +80,13 @@ async def stop_for_review(gate: Gate, request: VideoRequest, studio: Studio) -> 
     await advance(studio, _READY[gate], f"gate {gate}")
     logger.info("gate %s: waiting for a person, at most 30 days", gate)
     question = f"**{request.label}** waits at the gate *{gate}*. Its files are in `{studio.folder}`."
-    form = Verdict.with_initial_data(description=question)
-    answer = suspend_flow_run(wait_for_input=form, timeout=PATIENCE_S, key=f"{gate}-1")
-    verdict = await cast("Awaitable[Verdict]", answer)
+    verdict = await _ask(question, f"{gate}-1")
     if verdict.decision == "reject":
         await decide(studio, Status.CANCELLED, verdict.note or "rejected")
         raise ReviewRejected(f"{studio.video} was rejected at the gate {gate}: {verdict.note or 'no reason given'}")
     await decide(studio, _APPROVED[gate], verdict.note or "approved")
+
+
+async def _ask(question: str, key: str) -> Verdict:
+    form = Verdict.with_initial_data(description=question)
+    return await cast("Awaitable[Verdict]", suspend_flow_run(wait_for_input=form, timeout=PATIENCE_S, key=key))

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,10 +14,12 @@ from urllib.parse import unquote, urlsplit
 from pydantic import ValidationError
 
 from blocks.domain.gates import Gate, GateMode
-from blocks.domain.request import VideoRequest
+from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.errors import BadSpec, StudioError
+from blocks.estimate import estimate_film, estimate_idea, plan_spec
 from blocks.storyboard_files import load_storyboard
+from blocks.studio import open_studio
 
 
 def run_from_shell(produce: Callable[..., Coroutine[Any, Any, PublishedVideo]], arguments: Sequence[str] | None = None) -> None:
@@ -29,9 +32,14 @@ def run_from_shell(produce: Callable[..., Coroutine[Any, Any, PublishedVideo]], 
     )
     add_request_arguments(parser)
     parser.add_argument("--channel", default="demo", help="channel that the film is for (default: %(default)s)")
+    parser.add_argument("--estimate", action="store_true", help="say what the film would cost, step by step, and make nothing")
     given = parser.parse_args(arguments)
     try:
-        film = asyncio.run(produce(read_request(given), channel=given.channel))
+        request = read_request(given)
+        if given.estimate:
+            print(asyncio.run(_estimate(request, given.channel)))
+            return
+        film = asyncio.run(produce(request, channel=given.channel))
     except StudioError as error:
         sys.exit(f"error: {error}")
     print(place_of(film))
@@ -44,6 +52,13 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--direction", default="", help="the story to tell, in sentences")
     parser.add_argument("--title", default="", help="title of the film")
     parser.add_argument("--seconds", type=int, default=60, help="length to plan for (default: %(default)s)")
+    parser.add_argument(
+        "--quality",
+        type=Quality,
+        choices=list(Quality),
+        default=Quality.FINAL,
+        help="draft: made offline and free, to be watched first (default: %(default)s)",
+    )
     parser.add_argument("--burn-captions", action="store_true", help="draw the captions into the picture")
 
 
@@ -61,6 +76,7 @@ def read_request(given: argparse.Namespace) -> VideoRequest:
             story_direction=given.direction,
             storyboard=board,
             target_seconds=given.seconds,
+            quality=given.quality,
             burn_captions=given.burn_captions,
             gates=dict.fromkeys(Gate, GateMode.AUTO),
         )
@@ -73,6 +89,26 @@ def place_of(film: PublishedVideo) -> str:
     """Give a film's web address, or its path when it lies in a folder."""
     parts = urlsplit(film.url)
     return unquote(parts.path) if parts.scheme == "file" else film.url
+
+
+async def _estimate(request: VideoRequest, channel: str) -> str:
+    """Lay out what a film would cost as a table."""
+    studio = await open_studio(request.name(channel))
+    board = request.storyboard
+    estimate = (
+        estimate_film(board, studio.channel) if board else estimate_idea(plan_spec(request, studio.channel), studio.channel)
+    )
+    lines = [f"{'step':<12}{'items':>6}  {'maker':<12}{'USD':>9}"]
+    lines += [f"{line.step:<12}{line.items:>6}  {line.maker:<12}{_usd(line.usd):>9}" for line in estimate.lines]
+    lines.append(f"{'total':<12}{'':>6}  {'':<12}{_usd(estimate.total_usd):>9}")
+    lines.append(
+        f"the channel allows {studio.channel.video_budget_usd:.2f} USD a film and {studio.channel.daily_budget_usd:.2f} USD a day"
+    )
+    return "\n".join(lines)
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else f"{amount:.2f}"
 
 
 def _path(text: str) -> Path | None:

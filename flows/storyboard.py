@@ -4,14 +4,14 @@ from prefect import flow, get_run_logger
 
 from blocks.domain.checks import find_problems
 from blocks.domain.request import VideoName, VideoRequest
-from blocks.domain.specs import PlanSpec
 from blocks.domain.stages import Step
 from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec
+from blocks.estimate import plan_spec
 from blocks.studio import open_studio
 from tasks.artifacts import show_storyboard
-from tasks.books import Failure, advance, note_storyboard, stop_film
+from tasks.books import Failure, advance, note_storyboard, quote_idea, stop_film
 from tasks.fan_out import Order, make_one
 from tasks.planning import plan_film
 
@@ -22,18 +22,14 @@ async def write_storyboard(request: VideoRequest, video: VideoName) -> Storyboar
 
     Raises:
         BadSpec: the plan breaks rules; all of them are named, and nothing was made.
+        BudgetExceeded: planning it and making what such a plan asks for would cost more than the channel allows.
     """
     studio = await open_studio(video)
     await advance(studio, Status.GENERATING_ASSETS)
     board = request.storyboard
     if board is None:
-        spec = PlanSpec(
-            topic=request.topic,
-            story_direction=request.story_direction,
-            title=request.title,
-            target_seconds=request.target_seconds,
-            style_pack=studio.channel.style_pack,
-        )
+        spec = plan_spec(request, studio.channel)
+        await quote_idea(spec, studio)
         order = Order(item="storyboard", name="storyboard", spec=spec)
         plan = await make_one(Step.STORYBOARD, plan_film, order, studio.channel.planner, studio)
         board = Storyboard.model_validate_json(studio.results.storage.open(plan.address).read_bytes())

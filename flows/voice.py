@@ -11,7 +11,7 @@ from blocks.domain.stages import Step, Tracks
 from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
-from tasks.books import advance
+from tasks.books import advance, check_makers
 from tasks.effects import design_effect
 from tasks.fan_out import Order, make_all, many_at_once
 from tasks.narration import narrate_scene
@@ -22,6 +22,7 @@ async def voice(board: Storyboard, video: VideoName) -> Tracks:
     """Speak every scene's narration and make its ambience, both at the same time."""
     studio = await open_studio(video)
     await advance(studio, Status.GENERATING_AUDIO)
+    await check_makers(studio, (studio.channel.narrator, studio.channel.sound_designer))
     lines = [
         Order(item=f"narration {scene.number}", name=narration_name(scene.number), spec=narration_spec(board, scene))
         for scene in board.scenes

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from decimal import Decimal
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
@@ -13,6 +15,7 @@ from blocks.domain.stages import Master
 from blocks.domain.storyboard import Storyboard
 from blocks.domain.time import clock
 from blocks.estimate import Estimate
+from blocks.results.values import StepCost
 from blocks.studio import Studio
 
 
@@ -57,6 +60,27 @@ async def show_contact_sheet(key: str, sheet: Product, studio: Studio) -> None:
     """
     text = f"## {key} of {studio.video}\n\n![{key}]({_picture(sheet, studio)})\n\nFiles: `{studio.folder}`"
     await acreate_markdown_artifact(markdown=text, key=key, description=f"{key} of {studio.video}")
+
+
+async def show_costs(costs: Sequence[StepCost], studio: Studio) -> None:
+    """Show what each step of the film has cost so far."""
+    rows = [
+        {
+            "step": cost.step,
+            "maker": cost.maker,
+            "calls": cost.calls,
+            "gave nothing": cost.undelivered,
+            "USD": "unknown" if cost.usd is None else f"{cost.usd:.2f}",
+            "possibly paid, USD": f"{cost.possibly_paid_usd:.2f}",
+        }
+        for cost in costs
+    ]
+    known = sum((cost.usd for cost in costs if cost.usd is not None), Decimal(0))
+    more = "" if all(cost.usd is not None for cost in costs) else " and calls of unknown price"
+    text = f"{studio.video} has cost {known:.2f} USD{more}"
+    if at_stake := sum((cost.possibly_paid_usd for cost in costs), Decimal(0)):
+        text += f"; {at_stake:.2f} USD more were possibly paid"
+    await acreate_table_artifact(table=rows, key="costs", description=text)
 
 
 async def show_receipts(receipts: tuple[Receipt, ...], studio: Studio) -> None:

@@ -6,25 +6,30 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from prefect import get_run_logger
 
+from blocks.capabilities.maker import Maker
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
 from blocks.domain.request import VideoRequest
+from blocks.domain.specs import PlanSpec
 from blocks.domain.stages import PublishedVideo, Step
 from blocks.domain.status import Actor, Status
 from blocks.domain.storyboard import Storyboard
-from blocks.errors import BudgetExceeded, CredentialsRejected, QuotaExhausted, StudioError, TerminalError, TransientError
-from blocks.estimate import estimate_film
-from blocks.results import entries, queries
+from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, StudioError, TerminalError, TransientError
+from blocks.estimate import Estimate, estimate_film, estimate_idea
+from blocks.results import entries, purchases, queries
 from blocks.results.values import Failure as Recorded
+from blocks.results.values import StepCost
 from blocks.studio import Studio
-from tasks.artifacts import show_estimate, show_receipts
-from tasks.retries import RETRIES
+from tasks.allowances import check_maker, refuse_over_budget
+from tasks.artifacts import show_costs, show_estimate, show_receipts
 
 _ERROR_OF_STEP = {
     Step.STORYBOARD: Status.ERROR_STORYBOARD,
+    Step.ANSWER: Status.ERROR_STORYBOARD,
     Step.STILL: Status.ERROR_ASSETS,
     Step.COMPOSITE: Status.ERROR_COMPOSITES,
     Step.CLIP: Status.ERROR_VIDEO,
@@ -47,8 +52,8 @@ class Failure:
     item: str
     error: BaseException
 
-    def on_record(self, step: Step) -> Recorded:
-        """Give the failure as the error log keeps it."""
+    def on_record(self, step: Step, tries: int) -> Recorded:
+        """Give the failure as the error log keeps it; `tries` is how often an item is tried at most."""
         known = isinstance(self.error, StudioError)
         return Recorded(
             at=datetime.now(UTC),
@@ -57,7 +62,8 @@ class Failure:
             kind=type(self.error).__name__,
             message=str(self.error),
             request_id=self.error.request_id if isinstance(self.error, StudioError) else None,
-            attempt=1 + RETRIES if isinstance(self.error, TransientError) else 1,
+            attempt=tries if isinstance(self.error, TransientError) else 1,
+            next_try_at=self.error.resets_at if isinstance(self.error, QuotaExhausted | BudgetExceeded) else None,
             action="mend what the message names, then run the film again: what is finished is kept"
             if known
             else "run the film again; if it fails the same way, report it with this message",
@@ -115,17 +121,26 @@ async def note_storyboard(studio: Studio, board: Storyboard) -> None:
     await asyncio.to_thread(write)
 
 
-async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure]) -> StudioError:
-    """Write every failure into the film's error log, move it to its error status, and give the error to raise."""
+async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure], status: Status | None = None) -> StudioError:
+    """Write every failure into the film's error log, move it to its error status, and give the error to raise.
+
+    Args:
+        studio: the film.
+        step: where it stopped.
+        failures: what went wrong, the first one first.
+        status: the error status, when neither the step nor the error says it.
+    """
     first = failures[0]
+    stopped = status or _error_status(step, first.error)
 
     def write() -> None:
         with studio.results.open() as session:
             for failure in failures:
-                entries.record_error(session, studio.video, failure.on_record(step))
-            entries.fail_film(session, studio.video, _error_status(step, first.error), f"{first.item}: {first.error}")
+                entries.record_error(session, studio.video, failure.on_record(step, 1 + len(studio.channel.retry_waits_s)))
+            entries.fail_film(session, studio.video, stopped, f"{first.item}: {first.error}")
 
     await asyncio.to_thread(write)
+    await report_costs(studio)
     if isinstance(first.error, StudioError):
         return first.error
     unforeseen = TerminalError(f"{first.item} failed in a way nobody foresaw: {type(first.error).__name__}: {first.error}")
@@ -137,17 +152,61 @@ async def quote(board: Storyboard, studio: Studio) -> None:
     """Show what the film will cost, and refuse one that would cost more than its channel allows.
 
     Raises:
-        BudgetExceeded: nothing was bought.
+        BudgetExceeded: nothing of it was bought.
+        BadSpec: the price of a maker is not known, so that no budget could hold.
     """
-    estimate = estimate_film(board, studio.channel)
+    await _allow(estimate_film(board, studio.channel), studio)
+
+
+async def quote_idea(spec: PlanSpec, studio: Studio) -> None:
+    """As `quote`, before there is a storyboard: by what a plan of this length usually asks for, its planning included.
+
+    Raises:
+        BudgetExceeded: nothing of it was bought.
+        BadSpec: the price of a maker is not known, or nothing can be planned from the idea.
+    """
+    await _allow(await asyncio.to_thread(estimate_idea, spec, studio.channel), studio)
+
+
+async def _allow(estimate: Estimate, studio: Studio) -> None:
+    def compare() -> None:
+        if unpriced := [f"{line.maker} ({line.step})" for line in estimate.lines if line.usd is None]:
+            raise BadSpec(
+                f"no price is known for {', '.join(unpriced)}: name the units' prices in the maker's block (own_prices), "
+                "or choose a model from its price list; nothing was bought"
+            )
+        with studio.results.open() as session:
+            spent = purchases.spent_on_film(session, studio.video).total
+            rest = max(Decimal(0), (estimate.total_usd or Decimal(0)) - spent)
+            refuse_over_budget(session, studio, rest, datetime.now(UTC))
+
     await show_estimate(estimate, studio)
-    total, budget = estimate.total_usd, studio.channel.video_budget_usd
+    total = estimate.total_usd
     get_run_logger().info("estimate: %s", "unknown" if total is None else f"{total:.2f} USD")
-    if total is not None and total > budget:
-        raise BudgetExceeded(
-            f"{studio.video} would cost {total:.2f} USD and the channel allows {budget:.2f} USD a film: "
-            "raise the channel's video budget, or shorten the film"
-        )
+    try:
+        await asyncio.to_thread(compare)
+    except (BudgetExceeded, BadSpec) as error:
+        raise await stop_film(studio, Step.STORYBOARD, [Failure(item="estimate", error=error)]) from error
+
+
+async def check_makers(studio: Studio, makers: Sequence[Maker]) -> None:
+    """See, before anything is bought, that every service would take an order: keys, models, voices. Costs nothing.
+
+    A service that cannot be asked now is left to the retries of its steps, and one whose allowance is used up to its stage.
+
+    Raises:
+        StudioError: what the first of them refuses; every refusal is in the film's error log.
+    """
+    paid = [maker for maker in makers if maker.lane is not None]
+    found = await asyncio.gather(*(asyncio.to_thread(check_maker, maker, studio) for maker in paid))
+    failures = [
+        Failure(item=f"{maker.kind} {type(maker).get_block_type_slug()}", error=error)
+        for maker, error in zip(paid, found, strict=True)
+        if error is not None
+    ]
+    if failures:
+        status = None if isinstance(failures[0].error, CredentialsRejected) else Status.ERROR_INVALID_INPUT
+        raise await stop_film(studio, Step.STORYBOARD, failures, status)
 
 
 async def finished(studio: Studio, master: Product) -> None:
@@ -162,15 +221,27 @@ async def finished(studio: Studio, master: Product) -> None:
 
 
 async def published(studio: Studio, film: PublishedVideo) -> None:
-    """Write down where the film is and that it is published, and show its receipts."""
+    """Write down where the film is and that it is published, and show what it cost."""
 
-    def write() -> tuple[Receipt, ...]:
+    def write() -> None:
         with studio.results.open() as session:
             entries.note_published(session, studio.video, film.url)
             entries.advance_film(session, studio.video, Status.PUBLISHED, f"published at {film.url}")
-            return queries.receipts_of(session, studio.video)
 
-    await show_receipts(await asyncio.to_thread(write), studio)
+    await asyncio.to_thread(write)
+    await report_costs(studio)
+
+
+async def report_costs(studio: Studio) -> None:
+    """Show what the film has cost so far: by step, and call by call."""
+
+    def read() -> tuple[tuple[StepCost, ...], tuple[Receipt, ...]]:
+        with studio.results.open() as session:
+            return queries.costs_by_step(session, studio.video), queries.receipts_of(session, studio.video)
+
+    costs, receipts = await asyncio.to_thread(read)
+    await show_costs(costs, studio)
+    await show_receipts(receipts, studio)
 
 
 def _error_status(step: Step, error: BaseException) -> Status:
@@ -179,5 +250,7 @@ def _error_status(step: Step, error: BaseException) -> Status:
             return Status.ERROR_CREDENTIALS
         case QuotaExhausted():
             return Status.ERROR_QUOTA
+        case BudgetExceeded():
+            return Status.ERROR_QUOTA if error.resets_at else Status.ERROR_INVALID_INPUT
         case _:
             return _ERROR_OF_STEP[step]

@@ -20,6 +20,7 @@ from blocks.domain.time import clock
 from blocks.studio import Studio
 from tasks.books import Failure, note_progress, stop_film
 from tasks.generation import Makes
+from tasks.retries import RetryDelays
 
 _AT_ONCE = 16
 
@@ -53,7 +54,9 @@ async def make_all(
     # Without a client to share, each task run makes two of its own, at some 60 ms each; and for each set of tags it asks the
     # server for a limit by that name, waiting 2 s whenever SQLite is busy (Prefect 3.8.8). The flow runs carry the tags.
     with SyncClientContext.get_or_create(), TagsContext(current_tags=set()):
-        futures = [making.with_options(task_run_name=order.item).submit(order.spec, maker, studio) for order in orders]
+        waits = studio.channel.retry_waits_s
+        patient = making.with_options(retries=len(waits), retry_delay_seconds=RetryDelays(waits))
+        futures = [patient.with_options(task_run_name=order.item).submit(order.spec, maker, studio) for order in orders]
         await _tell_progress(step, futures, studio)
     results = [await (await _end_of(future)).aresult(raise_on_failure=False) for future in futures]
     made = {order.item: result for order, result in zip(orders, results, strict=True) if isinstance(result, Product)}

@@ -1,4 +1,4 @@
-"""Everything that must happen around making a product: remember, throttle, retry, bill, keep.
+"""Everything that must happen around making a product: remember, retry, keep; what is paid for is bought in `buying`.
 
 A product is remembered under the hash of its step, its spec and its maker's settings. Prefect's cached record is the convenience;
 the product row, written with its receipt in one transaction before the task returns, is the truth.
@@ -10,24 +10,27 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, ClassVar, Literal, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from prefect import Task, task
 from prefect.cache_policies import CacheKeyFnPolicy
-from prefect.concurrency.sync import concurrency
 from prefect.context import TaskRunContext
 from prefect.transactions import IsolationLevel
 from pydantic import JsonValue
 
-from blocks.capabilities.bench import Bench, Made
+from blocks.capabilities.bench import Bench, BuysPart, Made
+from blocks.capabilities.maker import Maker
 from blocks.domain.frozen import Frozen
+from blocks.domain.money import Usage
 from blocks.domain.products import Product
 from blocks.domain.stages import Step
 from blocks.errors import StudioError
 from blocks.results.locks import PostgresLocks
 from blocks.studio import RESULTS_BLOCK, Studio
+from tasks.buying import Wanted, buy
 from tasks.retries import RETRIES, RETRY_DELAYS_S, RETRY_JITTER, RetryDelays, is_worth_retrying
 
 P = ParamSpec("P")
@@ -51,6 +54,15 @@ class Makes(Protocol):
 
     def fingerprint(self) -> dict[str, JsonValue]:
         """Give the settings that shape the output."""
+        ...
+
+
+@runtime_checkable
+class Estimates(Protocol):
+    """A maker that says beforehand what it will bill."""
+
+    def estimate(self, spec: Any, /) -> Usage:  # noqa: ANN401 -- each capability has a spec of its own
+        """Give the usage that making this would bill."""
         ...
 
 
@@ -88,19 +100,42 @@ def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S,
             key = memory_key(step, spec, maker)
             if (known := studio.results.find(key)) is not None:
                 return known
-            with studio.bench() as bench:
-                try:
-                    with _place(maker):
-                        made = make(spec, maker, bench)
-                except StudioError as error:
-                    if error.usage is not None:
-                        studio.bill(key, step, maker, error)
-                    raise
-                return studio.keep(key, step, spec, maker, made)
+            if isinstance(maker, Maker) and isinstance(maker, Estimates) and maker.lane is not None and not maker.pays_by_part:
+                wanted = Wanted(key=key, step=step, spec=spec, maker=maker, estimate=maker.estimate(spec))
+                return buy(wanted, studio, lambda bench: make(spec, maker, bench))
+            return _make_here(step, spec, maker, studio, make)
 
         return remembered(step, make.__doc__)(once)
 
     return decorate
+
+
+def _make_here(step: Step, spec: S, maker: M, studio: Studio, make: Callable[[S, M, Bench], Made]) -> Product:
+    """Make something that nobody is paid for, or only for its parts."""
+    key = memory_key(step, spec, maker)
+    with studio.bench() as bench:
+        try:
+            if isinstance(maker, Maker) and maker.pays_by_part:
+                made = make(spec, maker, replace(bench, buy_part=_parts_of(maker, studio)))
+            else:
+                with _cores:
+                    made = make(spec, maker, bench)
+        except StudioError as error:
+            if error.usage is not None:
+                studio.bill(key, step, maker, error)
+            raise
+        return studio.keep(key, step, spec, maker, made)
+
+
+def _parts_of(maker: Maker, studio: Studio) -> BuysPart:
+    def buy_part(spec: Frozen, estimate: Usage, ask: Callable[[Bench], Made]) -> Path:
+        key = memory_key(Step.ANSWER, spec, maker)
+        known = studio.results.find(key)
+        if known is None:
+            known = buy(Wanted(key=key, step=Step.ANSWER, spec=spec, maker=maker, estimate=estimate), studio, ask)
+        return studio.results.storage.open(known.address)
+
+    return buy_part
 
 
 def remembered(step: Step, description: str | None = None) -> Callable[[Callable[P, R]], Task[P, R]]:
@@ -131,15 +166,4 @@ def remembered(step: Step, description: str | None = None) -> Callable[[Callable
 
 
 _cores = threading.BoundedSemaphore(os.cpu_count() or 1)
-"""Work done on this machine shares its cores; a service's calls share its lane."""
-
-
-@contextmanager
-def _place(maker: Makes) -> Iterator[None]:
-    """Wait for a place where the maker works: its lane, over all processes, or a core of this machine."""
-    if maker.lane is None:
-        with _cores:
-            yield
-    else:
-        with concurrency(maker.lane, occupy=1, strict=True):
-            yield
+"""Work done on this machine shares its cores, as calls to a service share its lane."""

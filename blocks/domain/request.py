@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -15,11 +16,34 @@ from blocks.domain.storyboard import Storyboard
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
 
 
+_DRAFT = "__draft"
+"""Ends the slug of a draft; `slugify` never writes it."""
+
+
+class Quality(StrEnum):
+    """With whom a film is made."""
+
+    DRAFT = "draft"
+    """First offline and free, for a person to watch; then, if approved, with the channel's makers."""
+    FINAL = "final"
+    """With the channel's makers."""
+
+
 class VideoName(Frozen):
     """The film everything is filed under: one channel, one slug. Safe as a path."""
 
     channel: Slug
     slug: Slug
+
+    @property
+    def draft(self) -> VideoName:
+        """Name the film's draft, which is a film of its own."""
+        return VideoName(channel=self.channel, slug=self.slug[: 64 - len(_DRAFT)] + _DRAFT)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether this is the name of a draft."""
+        return self.slug.endswith(_DRAFT)
 
     def __str__(self) -> str:
         return f"{self.channel}/{self.slug}"
@@ -36,6 +60,10 @@ class VideoRequest(Frozen):
     storyboard: Storyboard | None = Field(default=None, description="A finished plan; nothing is planned then.")
     target_seconds: int = Field(default=60, ge=8, le=450, description="Length of the film to plan for.")
     slug: Slug | None = Field(default=None, description="Folder name of the film; made from the title if empty.")
+    quality: Quality = Field(
+        default=Quality.FINAL,
+        description="draft: first a free draft made offline, then the film, when a person approves the draft.",
+    )
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
     gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")
 
@@ -43,6 +71,8 @@ class VideoRequest(Frozen):
     def _has_an_idea(self) -> VideoRequest:
         if self.storyboard is None and not self.topic.strip():
             raise ValueError("a request needs a topic or a storyboard: give `topic` a few words, or `storyboard` a plan")
+        if self.slug is not None and self.slug.endswith(_DRAFT):
+            raise ValueError(f"the slug {self.slug!r} ends as the drafts of films do: leave {_DRAFT!r} off")
         return self
 
     @property

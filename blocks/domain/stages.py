@@ -12,6 +12,7 @@ class Step(StrEnum):
     """One kind of product; its name is part of every memory key."""
 
     STORYBOARD = "storyboard"
+    ANSWER = "answer"
     STILL = "still"
     COMPOSITE = "composite"
     CLIP = "clip"

@@ -6,19 +6,20 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from blocks.domain.money import Receipt
+from blocks.domain.money import PurchaseState, Receipt
 from blocks.domain.products import Address, Product
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Actor, MoveRefused, Status, check_move, is_ahead
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec
+from blocks.results import purchases
 from blocks.results.queries import no_such_film
 from blocks.results.tables import ErrorRow, ProductRow, ReceiptRow, StatusMoveRow, VideoProductRow, VideoRow
 from blocks.results.values import Failure
 
 
 def record_product(session: Session, product: Product, receipt: Receipt | None) -> None:
-    """Write down a product and its one receipt; None for a step that calls no maker.
+    """Write down a product and its one receipt, which ends its purchase; None for a step that calls no maker.
 
     A product that was made before under the same key gives way: its file was gone.
     """
@@ -162,5 +163,7 @@ def _add_move(session: Session, video: VideoName, move: StatusMoveRow) -> None:
 
 
 def _add_receipt(session: Session, receipt: Receipt) -> None:
+    if receipt.purchase is not None:
+        purchases.end(session, receipt.purchase, PurchaseState.SETTLED)
     columns = receipt.model_dump(exclude={"video", "usage"})
     session.add(ReceiptRow(slug=receipt.video, usage=receipt.usage.model_dump(mode="json"), **columns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select
@@ -13,8 +14,9 @@ from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Actor, Status, StatusMove
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec
+from blocks.results import purchases
 from blocks.results.tables import ErrorRow, ProductRow, ReceiptRow, StatusMoveRow, VideoProductRow, VideoRow
-from blocks.results.values import Failure, Film, FilmItem
+from blocks.results.values import Failure, Film, FilmItem, StepCost
 
 _OfFilm = type[VideoProductRow] | type[ReceiptRow] | type[StatusMoveRow] | type[ErrorRow]
 
@@ -46,8 +48,30 @@ def receipts_of(session: Session, video: VideoName) -> tuple[Receipt, ...]:
 def cost_of(session: Session, video: VideoName) -> Decimal | None:
     """Add up what a film has cost in USD, calls that gave nothing included; None when the price of one of them is unknown."""
     costs = session.scalars(select(ReceiptRow.cost_usd).where(*_of(ReceiptRow, video))).all()
-    known = [cost for cost in costs if cost is not None]
-    return sum(known, Decimal(0)) if len(known) == len(costs) else None
+    return _sum_of(costs)
+
+
+def costs_by_step(session: Session, video: VideoName) -> tuple[StepCost, ...]:
+    """Add up a film's costs by step and maker, in the order in which each was first begun."""
+    costs: dict[tuple[str, str], list[Receipt]] = {}
+    for receipt in receipts_of(session, video):
+        costs.setdefault((receipt.step, receipt.maker), []).append(receipt)
+    staked: dict[tuple[str, str], Decimal] = {}
+    for purchase in purchases.in_states(session, purchases.AT_STAKE, video):
+        where = (purchase.step, purchase.maker)
+        costs.setdefault(where, [])
+        staked[where] = staked.get(where, Decimal(0)) + (purchase.estimate_usd or Decimal(0))
+    return tuple(
+        StepCost(
+            step=step,
+            maker=maker,
+            calls=len(receipts),
+            undelivered=sum(not receipt.delivered for receipt in receipts),
+            usd=_sum_of([receipt.cost_usd for receipt in receipts]),
+            possibly_paid_usd=staked.get((step, maker), Decimal(0)),
+        )
+        for (step, maker), receipts in costs.items()
+    )
 
 
 def film(session: Session, video: VideoName) -> Film:
@@ -108,6 +132,11 @@ def last_error(session: Session, video: VideoName) -> Failure | None:
     )
 
 
+def _sum_of(costs: Sequence[Decimal | None]) -> Decimal | None:
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+
 def no_such_film(video: VideoName) -> BadSpec:
     """Word the refusal of an unknown film."""
     return BadSpec(f"there is no film {video}: open it with `open_film` first, or look for its name in the table videos")
@@ -143,5 +172,7 @@ def _receipt(row: ReceiptRow) -> Receipt:
         cost_usd=row.cost_usd,
         delivered=row.delivered,
         request_id=row.request_id,
+        account=row.account,
+        purchase=row.purchase,
         at=row.at,
     )

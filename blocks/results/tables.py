@@ -6,7 +6,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, Index, MetaData, Numeric, Text, func
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    MetaData,
+    Numeric,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -97,7 +109,12 @@ class ReceiptRow(Row):
     """One paid call. Refers to nothing, so that a bill can always be written down."""
 
     __tablename__ = "receipts"
-    __table_args__ = (Index(None, "channel", "slug"), Index(None, "key"), Index(None, "at"))
+    __table_args__ = (
+        Index(None, "channel", "slug"),
+        Index(None, "key"),
+        Index(None, "at"),
+        Index(None, "channel", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     key: Mapped[str]
@@ -109,7 +126,72 @@ class ReceiptRow(Row):
     cost_usd: Mapped[Decimal | None]
     delivered: Mapped[bool]
     request_id: Mapped[str | None]
+    account: Mapped[str] = mapped_column(server_default="")
+    purchase: Mapped[str | None]
     at: Mapped[datetime]
+
+
+class PurchaseRow(Row):
+    """One paid call that was begun: written down before it is made, ended by a receipt or by knowing that nothing was bought.
+
+    Refers to nothing, as receipts.
+    """
+
+    __tablename__ = "purchases"
+    __table_args__ = (
+        Index(None, "key"),
+        Index(None, "channel", "slug"),
+        Index(None, "channel", "begun_at"),
+        Index(None, "account", "begun_at"),
+    )
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    channel: Mapped[str]
+    slug: Mapped[str]
+    step: Mapped[str]
+    maker: Mapped[str]
+    account: Mapped[str]
+    state: Mapped[str]
+    estimate: Mapped[dict[str, Any]]
+    estimate_usd: Mapped[Decimal | None]
+    ticket: Mapped[dict[str, Any] | None]
+    evidence: Mapped[dict[str, Any]]
+    why: Mapped[str] = mapped_column(server_default="")
+    begun_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class StopRow(Row):
+    """An account that nobody asks for anything: its allowance is used up, or its key was refused."""
+
+    __tablename__ = "stops"
+    __table_args__ = (Index("uq_stops_account", "account", unique=True, postgresql_where=text("over_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    account: Mapped[str]
+    kind: Mapped[str]
+    why: Mapped[str]
+    request_id: Mapped[str | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+
+
+class AlertRow(Row):
+    """Something that people must be told, once for each cause."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index(None, "raised_at"),)
+
+    cause: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    slug: Mapped[str]
+    title: Mapped[str]
+    message: Mapped[str]
+    raised_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]
 
 
 class StatusMoveRow(Row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import Field
 
@@ -35,6 +36,21 @@ class FilmItem(Frozen):
     name: str
     """Path below the film's folder: `videos/clip_03.mp4`."""
     product: Product
+
+
+class StepCost(Frozen):
+    """What one step of a film has cost."""
+
+    step: str
+    maker: str
+    calls: int
+    """Billed calls."""
+    undelivered: int
+    """Those of them that gave nothing."""
+    usd: Decimal | None
+    """By receipts; None when a price is unknown."""
+    possibly_paid_usd: Decimal
+    """Of purchases that no receipt tells of: under way, parked, or never answered."""
 
 
 class Failure(Frozen):

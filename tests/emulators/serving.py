@@ -104,14 +104,14 @@ class _Endpoint:
         body: Any = None
         files: dict[str, bytes] = {}
         if kind.startswith("multipart/form-data"):
-            form = await request.form()
             body = {}
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    files[name] = await value.read()
-                    body[name] = {"filename": value.filename, "content_type": value.content_type, "bytes": len(files[name])}
-                else:
-                    body[name] = value
+            async with request.form() as form:
+                for name, value in form.multi_items():
+                    if isinstance(value, UploadFile):
+                        files[name] = await value.read()
+                        body[name] = {"filename": value.filename, "content_type": value.content_type, "bytes": len(files[name])}
+                    else:
+                        body[name] = value
         elif raw:
             try:
                 body = json.loads(raw)

@@ -74,6 +74,7 @@ def test_a_film_within_its_budget_is_started(studio: Studio) -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value,
 )
 def test_a_failure_moves_the_film_to_its_error_and_is_kept(studio: Studio, error: Exception, status: Status) -> None:
+    @flow
     async def fail() -> None:
         await advance(studio, Status.GENERATING_ASSETS)
         await stop_film(studio, Step.STILL, [Failure(item="asset wolf", error=error)])

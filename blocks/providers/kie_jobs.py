@@ -1,0 +1,81 @@
+"""What a job at KIE comes to: its clip is fetched, its failure is read, its credits are counted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from blocks.capabilities.clip_jobs import fetch_clip
+from blocks.capabilities.purchase import Purchase
+from blocks.domain.money import Ticket, Usage
+from blocks.errors import ProviderUnavailable, StudioError
+from blocks.http import Answer, Door, Fault, FaultKind
+from blocks.providers import kie_api
+from blocks.providers.kie_api import KieRecord
+from blocks.providers.kie_models import credits_of_order
+
+_QUICK_FAILURE_MS = 90_000
+
+
+def missing_credits(door: Door, purchase: Purchase) -> Decimal | None:
+    """Count the credits that are gone since an order and that no other order explains; None when others cannot be counted."""
+    spent_by_others = Decimal(0)
+    for ticket in purchase.bought_since().values():
+        cost = _cost_of(door, ticket)
+        if cost is None:
+            return None
+        spent_by_others += cost
+    return Decimal(purchase.evidence["balance"]) - spent_by_others - kie_api.read_balance(door)
+
+
+def _cost_of(door: Door, ticket: Ticket) -> Decimal | None:
+    """Give the credits a job has taken so far: none when they were given back; None when nobody can say."""
+    _, record = kie_api.read_record(door, ticket.job)
+    if record is None:
+        return None
+    if record.creditsConsumed is not None:
+        return record.creditsConsumed
+    return None if record.state == "fail" else credits_of_order(ticket.model, record.order)
+
+
+def failure_of(door: Door, answer: Answer, record: KieRecord, ticket: Ticket, usage: Usage) -> StudioError:
+    """Turn a failed job into our error, with what it was billed."""
+    kind = _failure_kind(record)
+    advice = "a new job is ordered later" if kind is FaultKind.UNAVAILABLE else ""
+    words = record.failMsg or "the job failed"
+    fault = Fault(kind=kind, message=words, code=record.failCode or "fail", advice=advice, request_id=ticket.job)
+    error = door.error_of(fault, answer)
+    error.usage = usage
+    return error
+
+
+def _failure_kind(record: KieRecord) -> FaultKind:
+    """Tell why a job failed. KIE documents codes for calls, not for jobs; the words are from notes on the live service."""
+    words, code = (record.failMsg or "").lower(), record.failCode or ""
+    if "not authorized to use this model" in words:
+        return FaultKind.CREDENTIALS
+    if any(one in words for one in ("sensitive", "content policy", "safety", "moderation", "nsfw", "prohibited")):
+        return FaultKind.REFUSED
+    if "internal error" in words and record.costTime is not None and record.costTime < _QUICK_FAILURE_MS:
+        return FaultKind.REFUSED  # on shots with people, the content filter speaks like this
+    return kie_api.fault_kind(int(code)) if code.isdecimal() else FaultKind.UNAVAILABLE
+
+
+def fetch_result(door: Door, record: KieRecord, ticket: Ticket, file: Path) -> None:
+    """Fetch the clip from its own address, or from a fresh link when that does not work.
+
+    Raises:
+        ProviderUnavailable: neither works now; the job stays, and is collected again.
+    """
+    if (url := record.result_url) is None:
+        raise ProviderUnavailable(
+            f"KIE: {ticket.job} has ended well without a result; it is asked after again later", request_id=ticket.job
+        )
+    try:
+        fetch_clip(url, file, "KIE")
+    except ProviderUnavailable as error:
+        try:
+            link = kie_api.ask_for_link(door, url)
+        except StudioError:
+            raise error from None
+        fetch_clip(link, file, "KIE")

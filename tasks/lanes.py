@@ -1,0 +1,38 @@
+"""The limit that all calls to one service share, over all processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
+from prefect.concurrency.sync import concurrency
+
+from blocks.capabilities.maker import Maker
+from blocks.errors import SetupError
+
+LANES = {"gemini": 12, "kling": 8, "elevenlabs": 6, "chat": 2}
+"""Places in each lane as setting up makes it; Prefect's global limits of these names are the truth, and may be changed."""
+LEASE_S = 60.0
+"""How long after the death of its holder a place in a lane is free again."""
+
+
+@contextmanager
+def lane(maker: Maker) -> Iterator[None]:
+    """Wait for a place in a maker's lane, over all processes.
+
+    Raises:
+        SetupError: there is no such lane.
+    """
+    if maker.lane is None:
+        yield
+        return
+    places = concurrency(maker.lane, occupy=1, strict=True, lease_duration=LEASE_S, raise_on_lease_renewal_failure=False)
+    try:
+        places.__enter__()
+    except ConcurrencySlotAcquisitionError as error:
+        raise SetupError(f"there is no lane {maker.lane!r}: run `make setup`, which makes it, and run the film again") from error
+    try:
+        yield
+    finally:
+        places.__exit__(None, None, None)

@@ -1,0 +1,439 @@
+"""The vendor's own Python SDK speaks to the emulated ElevenLabs, and our client sends what the SDK sends."""
+
+import base64
+import io
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import av
+import httpx
+import pytest
+from elevenlabs import VoiceSettings
+from elevenlabs.client import ElevenLabs
+from elevenlabs.core.api_error import ApiError
+from elevenlabs.errors import UnprocessableEntityError
+
+from blocks.capabilities.bench import Bench
+from blocks.domain.specs import EffectSpec, NarrationSpec
+from blocks.providers.elevenlabs import ElevenLabsNarrator
+from blocks.providers.elevenlabs_account import ElevenLabsCredentials
+from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
+from blocks.storage import LocalStorage
+from tests.emulators import elevenlabs_faults as wrong
+from tests.emulators import faults as ways
+from tests.emulators.elevenlabs import NARRATOR_VOICE, USD_PER_CREDIT, served
+from tests.emulators.elevenlabs_rules import MODELS, RATES
+
+TEXT = "The river sleeps under its ice."
+ONCE = {"max_retries": 0}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def elevenlabs(server):
+    server.begin_anew()
+    return server
+
+
+@pytest.fixture
+def sdk(elevenlabs):
+    with httpx.Client(timeout=30) as client:
+        yield ElevenLabs(api_key="test-key", base_url=elevenlabs.url, httpx_client=client)
+
+
+@pytest.fixture
+def raw(elevenlabs):
+    with httpx.Client(base_url=elevenlabs.url, headers={"xi-api-key": "test-key"}, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def bench(tmp_path):
+    folder = tmp_path / "bench"
+    folder.mkdir()
+    return Bench(folder=folder, storage=LocalStorage(folder=tmp_path / "store"))
+
+
+@pytest.fixture
+def credentials(elevenlabs):
+    return ElevenLabsCredentials(api_key="test-key", base_url=elevenlabs.url)
+
+
+def seconds(recording: bytes) -> float:
+    with av.open(io.BytesIO(recording)) as container:
+        return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
+
+
+# The SDK
+
+
+def test_the_sdk_hears_speech_of_a_plausible_length(sdk):
+    audio = b"".join(sdk.text_to_speech.convert(NARRATOR_VOICE, text=TEXT, model_id="eleven_multilingual_v2"))
+    assert 1 < seconds(audio) < 5
+
+
+def test_the_sdk_reads_the_headers_of_a_paid_call(sdk, elevenlabs):
+    with sdk.text_to_speech.with_raw_response.convert(NARRATOR_VOICE, text=TEXT) as answer:
+        b"".join(answer.data)
+
+    (charge,) = elevenlabs.books.charges
+    assert answer.headers["character-cost"] == str(len(TEXT))
+    assert answer.headers["request-id"] == charge.request_id
+    assert answer.headers["maximum-concurrent-requests"] == "10"
+
+
+def test_the_sdk_reads_an_alignment_of_every_character(sdk):
+    told = sdk.text_to_speech.convert_with_timestamps(NARRATOR_VOICE, text=TEXT)
+
+    assert "".join(told.alignment.characters) == TEXT
+    starts, ends = told.alignment.character_start_times_seconds, told.alignment.character_end_times_seconds
+    assert len(starts) == len(ends) == len(TEXT)
+    assert starts == sorted(starts)
+    assert ends[-1] <= seconds(base64.b64decode(told.audio_base_64)) + 0.2
+
+
+def test_the_sdk_reads_missing_alignments(sdk, elevenlabs):
+    elevenlabs.faults.next("with-timestamps", wrong.NULL_ALIGNMENT)
+
+    told = sdk.text_to_speech.convert_with_timestamps(NARRATOR_VOICE, text=TEXT)
+
+    assert (told.alignment, told.normalized_alignment) == (None, None)
+
+
+def test_the_sdk_streams_the_same_speech(sdk):
+    whole = b"".join(sdk.text_to_speech.convert(NARRATOR_VOICE, text=TEXT))
+    streamed = b"".join(sdk.text_to_speech.stream(NARRATOR_VOICE, text=TEXT))
+    (piece,) = sdk.text_to_speech.stream_with_timestamps(NARRATOR_VOICE, text=TEXT)
+
+    assert whole == streamed == base64.b64decode(piece.audio_base_64)
+
+
+def test_the_sdk_hears_ambience_of_the_seconds_asked_for(sdk, elevenlabs):
+    audio = b"".join(sdk.text_to_sound_effects.convert(text="Wind in dry grass", duration_seconds=1.5))
+
+    assert seconds(audio) == pytest.approx(1.5, abs=0.1)
+    assert elevenlabs.books.total_usd == 30 * USD_PER_CREDIT
+
+
+def test_the_sdk_pages_through_the_voices(sdk, elevenlabs):
+    first = sdk.voices.search(page_size=3)
+    second = sdk.voices.search(page_size=3, next_page_token=first.next_page_token)
+
+    assert (first.has_more, second.has_more, first.total_count) == (True, False, 4)
+    assert [voice.voice_id for voice in [*first.voices, *second.voices]] == list(elevenlabs.voices)
+
+
+def test_the_sdk_finds_a_voice_by_name_and_by_id(sdk):
+    (found,) = sdk.voices.search(search="nora").voices
+    assert found.voice_id == NARRATOR_VOICE
+    assert sdk.voices.get(NARRATOR_VOICE).name == "Nora"
+    assert len(sdk.voices.get_all().voices) == 4
+
+
+def test_the_sdk_reads_the_models_and_their_limits(sdk):
+    known = {model.model_id: model for model in sdk.models.list()}
+
+    assert {name: model.maximum_text_length_per_request for name, model in known.items()} == {
+        name: model.longest_text for name, model in MODELS.items()
+    }
+    assert known["eleven_flash_v2_5"].model_rates.character_cost_multiplier == 0.5
+
+
+def test_the_subscription_moves_with_what_is_spoken(sdk):
+    before = sdk.user.subscription.get()
+    b"".join(sdk.text_to_speech.convert(NARRATOR_VOICE, text=TEXT, model_id="eleven_flash_v2_5"))
+    after = sdk.user.subscription.get()
+
+    assert after.character_count - before.character_count == -(-len(TEXT) // 2)
+    assert (after.character_limit, after.status) == (600_000, "active")
+
+
+def test_the_sdk_aligns_a_recording(sdk):
+    audio = b"".join(sdk.text_to_speech.convert(NARRATOR_VOICE, text=TEXT))
+
+    told = sdk.forced_alignment.create(file=("speech.mp3", audio), text=TEXT)
+
+    assert "".join(letter.text for letter in told.characters) == TEXT
+    assert [word.text for word in told.words] == TEXT.split()
+
+
+def test_the_sdk_knows_a_wrong_key(elevenlabs):
+    with httpx.Client() as client, pytest.raises(ApiError) as caught:
+        ElevenLabs(api_key="wrong", base_url=elevenlabs.url, httpx_client=client).models.list()
+
+    assert (caught.value.status_code, caught.value.body["detail"]["status"]) == (401, "invalid_api_key")
+
+
+@pytest.mark.parametrize("fault", wrong.REFUSALS)
+def test_the_sdk_raises_every_refusal_with_its_status_and_body(sdk, elevenlabs, fault):
+    elevenlabs.faults.next("with-timestamps", fault)
+
+    with pytest.raises(ApiError) as caught:
+        sdk.text_to_speech.convert_with_timestamps(NARRATOR_VOICE, text=TEXT, request_options=ONCE)
+
+    assert caught.value.status_code == wrong.REFUSALS[fault].status
+    assert "detail" in (caught.value.body if isinstance(caught.value.body, dict) else caught.value.body.dict())
+    assert elevenlabs.books.charges == []
+
+
+@pytest.mark.parametrize("fault", [ways.RATE_LIMITED, wrong.TOO_MANY_AT_ONCE, wrong.ALREADY_RUNNING, ways.OVERLOADED])
+def test_the_sdk_tries_again_what_may_be_over_next_time(sdk, elevenlabs, fault):
+    elevenlabs.faults.next("with-timestamps", fault)
+
+    assert sdk.text_to_speech.convert_with_timestamps(NARRATOR_VOICE, text=TEXT).audio_base_64
+    assert elevenlabs.books.count("with-timestamps") == 2
+
+
+@pytest.mark.parametrize(("fault", "charged"), [(ways.RESET, 0), (ways.LOST_ANSWER, 1), (ways.TRUNCATED, 1)], ids=str)
+def test_a_connection_that_drops_is_billed_only_when_the_work_was_done(sdk, elevenlabs, fault, charged):
+    elevenlabs.faults.next("with-timestamps", fault)
+
+    with pytest.raises(httpx.TransportError):
+        sdk.text_to_speech.convert_with_timestamps(NARRATOR_VOICE, text=TEXT, request_options=ONCE)
+
+    assert len(elevenlabs.books.charges) == charged
+
+
+# Our client beside the SDK
+
+
+def headers_of(call):
+    return {name: call.headers.get(name) for name in ("xi-api-key", "content-type")}
+
+
+def test_our_line_is_the_line_the_sdk_orders(sdk, elevenlabs, credentials, bench):
+    maker = ElevenLabsNarrator(credentials=credentials, voice_id=NARRATOR_VOICE, stability=0.6, speed=0.9)
+    maker.speak(NarrationSpec(text=TEXT, previous_text="Before.", next_text="After."), bench)
+    sdk.text_to_speech.convert_with_timestamps(
+        NARRATOR_VOICE,
+        text=TEXT,
+        model_id="eleven_multilingual_v2",
+        output_format="mp3_44100_128",
+        voice_settings=VoiceSettings(stability=0.6, similarity_boost=0.75, style=0.0, use_speaker_boost=True, speed=0.9),
+        seed=elevenlabs.books.calls[0].body["seed"],
+        previous_text="Before.",
+        next_text="After.",
+    )
+
+    ours, theirs = elevenlabs.books.calls
+    assert (ours.method, ours.path, ours.query, ours.body) == (theirs.method, theirs.path, theirs.query, theirs.body)
+    assert headers_of(ours) == headers_of(theirs)
+
+
+def test_our_v3_line_is_the_line_the_sdk_orders(sdk, elevenlabs, credentials, bench):
+    ElevenLabsNarrator(credentials=credentials, voice_id=NARRATOR_VOICE, model="eleven_v3").speak(
+        NarrationSpec(text=TEXT, previous_text="Before."), bench
+    )
+    # Style and speaker boost have no effect on this model; we leave them out, and so does this order.
+    sdk.text_to_speech.convert_with_timestamps(
+        NARRATOR_VOICE,
+        text=TEXT,
+        model_id="eleven_v3",
+        language_code="en",
+        output_format="mp3_44100_128",
+        voice_settings=VoiceSettings(stability=0.5, similarity_boost=0.75, speed=1.0),
+        seed=elevenlabs.books.calls[0].body["seed"],
+    )
+
+    ours, theirs = elevenlabs.books.calls
+    assert (ours.path, ours.query, ours.body) == (theirs.path, theirs.query, theirs.body)
+
+
+def test_our_ambience_is_the_ambience_the_sdk_orders(sdk, elevenlabs, credentials, bench):
+    ElevenLabsSoundDesigner(credentials=credentials, loop=True).design(EffectSpec(prompt="Wind", seconds=1.5), bench)
+    b"".join(
+        sdk.text_to_sound_effects.convert(
+            text="Wind",
+            duration_seconds=1.5,
+            prompt_influence=0.3,
+            loop=True,
+            model_id="eleven_text_to_sound_v2",
+            output_format="mp3_44100_128",
+        )
+    )
+
+    ours, theirs = elevenlabs.books.calls
+    assert (ours.method, ours.path, ours.query, ours.body) == (theirs.method, theirs.path, theirs.query, theirs.body)
+    assert headers_of(ours) == headers_of(theirs)
+
+
+def test_our_alignment_is_the_alignment_the_sdk_orders(sdk, elevenlabs, credentials, bench):
+    elevenlabs.faults.next("with-timestamps", wrong.NULL_ALIGNMENT)
+    ElevenLabsNarrator(credentials=credentials, voice_id=NARRATOR_VOICE).speak(NarrationSpec(text=TEXT), bench)
+    audio = (bench.folder / "answer.mp3").read_bytes()
+    sdk.forced_alignment.create(file=("answer.mp3", audio, "application/octet-stream"), text=TEXT)
+
+    ours, theirs = [call for call in elevenlabs.books.calls if call.endpoint == "forced-alignment"]
+    assert (ours.method, ours.path, ours.body) == (theirs.method, theirs.path, theirs.body)
+
+
+def test_our_check_reads_what_the_sdk_reads(sdk, elevenlabs, credentials):
+    standing = ElevenLabsNarrator(credentials=credentials, voice_id=NARRATOR_VOICE).check()
+    sdk.voices.get(NARRATOR_VOICE)
+    sdk.models.list()
+    account = sdk.user.subscription.get()
+
+    paths = [call.path for call in elevenlabs.books.calls]
+    assert paths[:3] == paths[3:]
+    assert (standing.used, standing.limit) == (account.character_count, account.character_limit)
+
+
+# What the emulator refuses
+
+ORDERS = {
+    "a field nobody knows": ({"text": TEXT, "voice": "x"}, 422, None),
+    "no text": ({}, 422, None),
+    "an empty text": ({"text": ""}, 422, None),
+    "a text that is a number": ({"text": 5}, 422, None),
+    "a seed below the range": ({"text": TEXT, "seed": -1}, 422, None),
+    "a seed above the range": ({"text": TEXT, "seed": 2**32}, 422, None),
+    "a seed that is no whole number": ({"text": TEXT, "seed": 1.5}, 422, None),
+    "too many neighbours": ({"text": TEXT, "previous_request_ids": ["a"] * 4}, 422, None),
+    "a normalisation nobody knows": ({"text": TEXT, "apply_text_normalization": "maybe"}, 422, None),
+    "a setting nobody knows": ({"text": TEXT, "voice_settings": {"pitch": 1}}, 422, None),
+    "too fast": ({"text": TEXT, "voice_settings": {"speed": 1.3}}, 400, "invalid_voice_settings"),
+    "too stable": ({"text": TEXT, "voice_settings": {"stability": 1.1}}, 400, "invalid_voice_settings"),
+    "a model nobody knows": ({"text": TEXT, "model_id": "eleven_v9"}, 400, "model_not_found"),
+    "a model that cannot speak": ({"text": TEXT, "model_id": "eleven_multilingual_sts_v2"}, 400, "unsupported_model"),
+    "a text too long for v3": ({"text": "a" * 5001, "model_id": "eleven_v3"}, 400, "max_character_limit_exceeded"),
+    "a text too long for v2": ({"text": "a" * 10_001}, 400, "max_character_limit_exceeded"),
+    "a language named to v2": ({"text": TEXT, "language_code": "en"}, 400, "unsupported_language"),
+    "neighbours for v3": ({"text": TEXT, "model_id": "eleven_v3", "next_text": "x"}, 400, "unsupported_model"),
+    "a stability between the steps of v3": (
+        {"text": TEXT, "model_id": "eleven_v3", "voice_settings": {"stability": 0.4}},
+        400,
+        "invalid_ttd_stability",
+    ),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_speech_is_refused_for(raw, elevenlabs, order):
+    body, status, name = ORDERS[order]
+
+    answer = raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", json=body)
+
+    assert answer.status_code == status
+    detail = answer.json()["detail"]
+    assert isinstance(detail, list) if name is None else detail["status"] == name
+    assert (elevenlabs.books.charges, elevenlabs.credits_used) == ([], 0)
+
+
+SOUND_ORDERS = {
+    "a prompt too long": ({"text": "a" * 451}, 400),
+    "no prompt": ({"duration_seconds": 3}, 422),
+    "too short": ({"text": "x", "duration_seconds": 0.4}, 422),
+    "too long": ({"text": "x", "duration_seconds": 31}, 422),
+    "too much influence": ({"text": "x", "prompt_influence": 1.5}, 422),
+    "a model nobody knows": ({"text": "x", "model_id": "eleven_v3"}, 422),
+    "a loop of a model that cannot": ({"text": "x", "loop": True, "model_id": "eleven_text_to_sound_v3"}, 400),
+    "a seed": ({"text": "x", "seed": 1}, 422),
+}
+
+
+@pytest.mark.parametrize("order", SOUND_ORDERS)
+def test_sound_is_refused_for(raw, elevenlabs, order):
+    body, status = SOUND_ORDERS[order]
+
+    assert raw.post("/v1/sound-generation", json=body).status_code == status
+    assert elevenlabs.books.charges == []
+
+
+def test_an_unknown_voice_is_refused(raw):
+    answer = raw.post("/v1/text-to-speech/nobody", json={"text": TEXT})
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (404, "voice_not_found")
+
+
+def test_a_missing_key_is_refused(elevenlabs):
+    answer = httpx.get(f"{elevenlabs.url}/v1/models")
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (401, "missing_api_key")
+
+
+def test_a_body_that_is_no_json_is_refused(raw):
+    assert raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", content=b"text=x").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("tier", "output_format", "status"),
+    [
+        ("free", "mp3_44100_128", 200),
+        ("free", "mp3_44100_192", 403),
+        ("creator", "mp3_44100_192", 200),
+        ("creator", "wav_44100", 403),
+        ("creator", "pcm_44100", 403),
+        ("pro", "pcm_44100", 200),
+        ("pro", "flac_44100", 400),
+    ],
+)
+def test_a_format_takes_its_plan(raw, elevenlabs, tier, output_format, status):
+    elevenlabs.tier = tier
+
+    answer = raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", json={"text": TEXT}, params={"output_format": output_format})
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("output_format", ["ulaw_8000", "alaw_8000", *(f"pcm_{rate}" for rate in RATES)])
+def test_a_raw_format_has_its_rate(raw, output_format):
+    kind, rate = output_format.split("_")
+    mp3 = raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", json={"text": TEXT}).content
+    answer = raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", json={"text": TEXT}, params={"output_format": output_format})
+
+    width = 2 if kind == "pcm" else 1
+    assert len(answer.content) / width / int(rate) == pytest.approx(seconds(mp3), abs=0.1)
+
+
+def test_no_more_calls_run_at_once_than_the_plan_allows(raw, elevenlabs):
+    elevenlabs.at_once, elevenlabs.work_s = 2, 0.3
+    gate = threading.Barrier(4)
+
+    def order(text):
+        gate.wait()
+        return raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", json={"text": text})
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(order, ["One.", "Two.", "Three.", "Four."]))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 429, 429]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.json()["detail"]["code"] == "concurrent_limit_exceeded"
+    assert refused.headers["maximum-concurrent-requests"] == "2"
+    assert len(elevenlabs.books.charges) == 2
+
+
+def test_a_place_is_free_again_after_its_call(raw, elevenlabs):
+    elevenlabs.at_once = 1
+    statuses = [raw.post("/v1/sound-generation", json={"text": "Wind", "duration_seconds": 0.5}).status_code for _ in range(3)]
+    assert statuses == [200, 200, 200]
+
+
+def test_credits_end_with_the_old_401_and_nothing_is_billed(raw, elevenlabs):
+    elevenlabs.credit_limit, elevenlabs.credits_used = 100, 90
+
+    answer = raw.post(f"/v1/text-to-speech/{NARRATOR_VOICE}", json={"text": TEXT})
+
+    assert (answer.status_code, answer.json()["detail"]["status"]) == (401, "quota_exceeded")
+    assert "You have 10 credits remaining, while 31 credits are required" in answer.json()["detail"]["message"]
+    assert (elevenlabs.credits_used, elevenlabs.books.total_usd) == (90, Decimal(0))
+
+
+def test_the_sdk_reports_a_refused_field(sdk):
+    with pytest.raises(UnprocessableEntityError):
+        sdk.text_to_speech.convert_with_timestamps(NARRATOR_VOICE, text=TEXT, seed=-1)
+
+
+def test_a_slow_answer_comes_late(raw, elevenlabs):
+    elevenlabs.slow_s = 0.4
+    elevenlabs.faults.next("models", ways.SLOW)
+    started = time.monotonic()
+
+    raw.get("/v1/models")
+
+    assert time.monotonic() - started >= 0.4
