@@ -86,7 +86,7 @@ class Studio(Frozen):
             words=made.words,
         )
         receipt = None
-        if isinstance(maker, Maker) and not maker.pays_by_part:
+        if isinstance(maker, Maker) and (purchase is not None or not maker.pays_by_part):
             receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id)
         self.results.record(product, receipt if purchase is None or receipt is None else _settling(receipt, purchase))
         return product

@@ -20,8 +20,8 @@ CUT_OUT_VERSION = 1
 
 MARGIN = 0.03
 """Clear share of the frame at its top and sides; a figure stands on the lower edge."""
-_WORK_PX = 1400
-"""Longer sides are scaled down to this first: no cut-out is used larger."""
+_WORK_PX, _LEAST_WORK_PX = 1400, 800
+"""Work is done on a copy a little larger than the result, with its longer side between these."""
 _BORDER = 0.03
 """Width of the strip that shows the ground, as a share of the shorter side."""
 _FLAT = 26.0
@@ -83,7 +83,7 @@ def cut_out(picture: Pixels, width_px: int, height_px: int) -> Pixels:
     Raises:
         GroundUnclear: the border is not one flat colour, or nothing, or nearly everything, differs from it.
     """
-    colour = as_plane(_reduced(picture))
+    colour = as_plane(_reduced(picture, max(width_px, height_px)))
     ground = _measure_ground(colour)
     cover = _cover(colour, ground)
     cover = _without_specks(cover)
@@ -93,11 +93,11 @@ def cut_out(picture: Pixels, width_px: int, height_px: int) -> Pixels:
     return _placed(_own_colour(colour, cover, ground), cover, width_px, height_px)
 
 
-def _reduced(picture: Pixels) -> Pixels:
-    longest = max(picture.shape[:2])
-    if longest <= _WORK_PX:
+def _reduced(picture: Pixels, result_px: int) -> Pixels:
+    longest, enough = max(picture.shape[:2]), int(np.clip(result_px * 1.25, _LEAST_WORK_PX, _WORK_PX))
+    if longest <= enough:
         return picture
-    size = (round(picture.shape[1] * _WORK_PX / longest), round(picture.shape[0] * _WORK_PX / longest))
+    size = (round(picture.shape[1] * enough / longest), round(picture.shape[0] * enough / longest))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -283,10 +283,11 @@ def _placed(own: Plane, cover: Plane, width_px: int, height_px: int) -> Pixels:
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     # Colours are scaled with their cover, or clear ground would bleed into the edges.
     tinted = as_plane(cv2.resize(own[box] * cover[box][..., None], size, interpolation=way)).reshape(size[1], size[0], 3)
-    seen = np.clip(as_plane(cv2.resize(cover[box], size, interpolation=way)).reshape(size[1], size[0]), 0, 1)
+    weight = as_plane(cv2.resize(cover[box], size, interpolation=way)).reshape(size[1], size[0])
+    seen = np.clip((weight - 0.01) / 0.98, 0, 1)  # what scaling left a breath short of solid or clear
     result = np.zeros((height_px, width_px, 4), np.uint8)
     left = (width_px - size[0]) // 2
     there = (slice(height_px - size[1], height_px), slice(left, left + size[0]))
-    result[there][..., :3] = np.clip(tinted / np.maximum(seen, 1e-3)[..., None] + 0.5, 0, 255)
+    result[there][..., :3] = np.clip(tinted / np.maximum(weight, 1e-3)[..., None] + 0.5, 0, 255)
     result[there][..., 3] = seen * 255 + 0.5
     return result

@@ -1,4 +1,4 @@
-"""What is known of ElevenLabs' models: what each takes, and what it charges (API reference and model pages, 2026-11)."""
+"""What is known of ElevenLabs' models: what each takes, and what it charges (API reference and help pages, 2026-11)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PRICES = (
     Price(
         unit=CREDIT,
         usd=Decimal("0.00008"),
-        source="$0.08 for 1,000 credits: https://elevenlabs.io/pricing/api and LiteLLM's price list",
+        source="$0.08 for 1,000 credits: LiteLLM's price list of 2026-11, and plan pages of 2026-05; it differs by plan",
         as_of=date(2026, 11, 22),
     ),
 )

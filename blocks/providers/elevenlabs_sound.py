@@ -40,7 +40,7 @@ class ElevenLabsSoundDesigner(ElevenLabsMaker, SoundDesigner):
     credits_per_second: Decimal = Field(
         default=Decimal(20),
         ge=0,
-        description="Credits a second of sound costs, for estimates only (20: its help pages); receipts hold what was charged.",
+        description="Credits a second of sound costs, for estimates only: 20 is reported, not established.",
     )
 
     @model_validator(mode="after")

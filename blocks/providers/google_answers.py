@@ -134,7 +134,8 @@ class Reply(_Shape):
         """Give the last picture of the answer; None when there is none, or none that can be decoded."""
         pictures = [part.inline_data.data for part in self.parts if part.inline_data and part.inline_data.data]
         try:
-            return base64.b64decode(pictures[-1], validate=True) if pictures else None
+            # Proto-JSON knows two alphabets of Base64.
+            return base64.b64decode(pictures[-1].replace("-", "+").replace("_", "/"), validate=True) if pictures else None
         except binascii.Error:
             return None
 

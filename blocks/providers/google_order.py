@@ -100,8 +100,8 @@ def seed_of(spec: ImageSpec) -> int:
 
 
 def order_words(spec: ImageSpec) -> str:
-    """Write the prompt: the spec's own, then what its other fields mean in words."""
-    lines = [spec.prompt, "", _STYLES.get(spec.style_pack, f"Style: {spec.style_pack}.")]
+    """Write the prompt: what the spec's other fields mean in words, then its own prompt, for the last words weigh most."""
+    lines = [_STYLES.get(spec.style_pack, f"Style: {spec.style_pack}.")]
     if spec.references:
         lines.append(
             "The pictures above show what belongs into this one: keep subjects, shapes and colours; change only what is asked."
@@ -109,15 +109,15 @@ def order_words(spec: ImageSpec) -> str:
     if spec.transparent:
         key = key_colour(spec.prompt)
         lines.append(
-            "Show this subject alone: whole, not cropped, centred, with free space on every side. The background is one single "
-            f"flat, evenly lit, pure {key.name}, exactly {key.code}, from edge to edge: no ground, no shadow, no reflection, no "
-            f"glow, no gradient and no texture, and nothing {key.name} on the subject itself."
+            "Show only the subject described below: whole, not cropped, centred, with free space on every side. The background is "
+            f"one flat, evenly lit, pure {key.name}, exactly {key.code}, from edge to edge, without ground, shadow, reflection,"
+            f" glow, gradient or texture, and nothing on the subject itself is {key.name}."
         )
     else:
         lines.append("One picture that fills the whole frame, without border, lettering or watermark.")
     if spec.exclusions:
         lines.append(f"Leave out: {', '.join(spec.exclusions)}.")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", spec.prompt])
 
 
 def write_order(

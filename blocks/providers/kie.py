@@ -21,17 +21,18 @@ from blocks.capabilities.maker import Standing, account_name
 from blocks.capabilities.purchase import Purchase
 from blocks.domain.money import Price, Ticket, Usage
 from blocks.domain.specs import ClipSpec
-from blocks.errors import PaymentUnclear, QuotaExhausted
+from blocks.errors import PaymentUnclear, ProviderUnavailable, QuotaExhausted, RateLimited
 from blocks.media.sending import read_picture_within
 from blocks.providers import kie_api
 from blocks.providers.kie_api import KieCredentials, KieRecord
-from blocks.providers.kie_jobs import failure_of, fetch_result, missing_credits
+from blocks.providers.kie_jobs import BalanceWatch, failure_of, fetch_result
 from blocks.providers.kie_models import KieModel, credits_of, find_model
 
 _SEED_BYTES = 10_000_000
 """The heaviest picture that KIE takes for Kling."""
 _LONGEST_NEGATIVE_PROMPT = 500
 _SETTLE_LOOKS = 5
+_MOST_FAILED_LOOKS = 10
 
 
 class KlingAnimator(ClipJobs):
@@ -135,17 +136,28 @@ class KlingAnimator(ClipJobs):
             return None
         ordered = Decimal(purchase.evidence["credits"])
         with self.credentials.get_client() as door, purchase.alone():
-            for look in range(_SETTLE_LOOKS):
-                if look:
-                    time.sleep(self.settle_s / (_SETTLE_LOOKS - 1))
-                if purchase.ticket is not None:
-                    return purchase.ticket
-                missing = missing_credits(door, purchase)
-                if missing == ordered:
-                    break
+            missing = self._settled_difference(BalanceWatch(door, purchase), purchase, ordered)
+        if purchase.ticket is not None:
+            return purchase.ticket
         if missing == 0:
             return None
         raise self._unclear(purchase, ordered, missing)
+
+    def _settled_difference(self, balance: BalanceWatch, purchase: Purchase, ordered: Decimal) -> Decimal | None:
+        """Look at the balance until it has had time to settle, or until the charge shows, or a callback brought the ticket."""
+        missing: Decimal | None = None
+        looks, failed_looks = 0, 0
+        while looks < _SETTLE_LOOKS and purchase.ticket is None and (looks == 0 or missing != ordered):
+            if looks + failed_looks:
+                time.sleep(self.settle_s / (_SETTLE_LOOKS - 1))
+            try:
+                missing = balance.missing_credits()
+                looks += 1
+            except (RateLimited, ProviderUnavailable):
+                failed_looks += 1
+                if failed_looks >= _MOST_FAILED_LOOKS:
+                    raise
+        return missing
 
     def _credits(self, spec: ClipSpec) -> Decimal:
         model = find_model(self.model)

@@ -86,12 +86,12 @@ class KieRecord(BaseModel):
     """A job as KIE keeps it; fields that it may leave out are None."""
 
     state: Literal["waiting", "queuing", "generating", "success", "fail"]
-    param: str | None = None
-    """The order as JSON text."""
+    param: str | dict[str, JsonValue] | None = None
+    """The order, mostly as JSON text."""
     resultJson: str | dict[str, JsonValue] | None = None  # noqa: N815
     failCode: str | None = None  # noqa: N815
     failMsg: str | None = None  # noqa: N815
-    costTime: int | None = None  # noqa: N815
+    costTime: float | None = None  # noqa: N815
     """Milliseconds that the work took."""
     creditsConsumed: Decimal | None = None  # noqa: N815
 

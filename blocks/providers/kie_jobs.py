@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,25 +18,37 @@ from blocks.providers.kie_models import credits_of_order
 _QUICK_FAILURE_MS = 90_000
 
 
-def missing_credits(door: Door, purchase: Purchase) -> Decimal | None:
-    """Count the credits that are gone since an order and that no other order explains; None when others cannot be counted."""
-    spent_by_others = Decimal(0)
-    for ticket in purchase.bought_since().values():
-        cost = _cost_of(door, ticket)
-        if cost is None:
+@dataclass
+class BalanceWatch:
+    """The balance of an account, watched for the charge of an order whose answer was lost."""
+
+    door: Door
+    purchase: Purchase
+    _settled: dict[str, Decimal] = field(default_factory=dict)
+    """Credits of other jobs that have ended, by job: they change no more."""
+
+    def missing_credits(self) -> Decimal | None:
+        """Count the credits that are gone since the order and that no other order explains; None when others cannot be counted."""
+        spent_by_others = Decimal(0)
+        for ticket in self.purchase.bought_since().values():
+            cost = self._cost_of(ticket)
+            if cost is None:
+                return None
+            spent_by_others += cost
+        return Decimal(self.purchase.evidence["balance"]) - spent_by_others - kie_api.read_balance(self.door)
+
+    def _cost_of(self, ticket: Ticket) -> Decimal | None:
+        """Give the credits a job has taken so far: none when they were given back; None when nobody can say."""
+        if ticket.job in self._settled:
+            return self._settled[ticket.job]
+        _, record = kie_api.read_record(self.door, ticket.job)
+        if record is None:
             return None
-        spent_by_others += cost
-    return Decimal(purchase.evidence["balance"]) - spent_by_others - kie_api.read_balance(door)
-
-
-def _cost_of(door: Door, ticket: Ticket) -> Decimal | None:
-    """Give the credits a job has taken so far: none when they were given back; None when nobody can say."""
-    _, record = kie_api.read_record(door, ticket.job)
-    if record is None:
-        return None
-    if record.creditsConsumed is not None:
+        if record.creditsConsumed is None:
+            return None if record.has_failed else credits_of_order(ticket.model, record.order)
+        if record.has_failed or record.has_succeeded:
+            self._settled[ticket.job] = record.creditsConsumed
         return record.creditsConsumed
-    return None if record.state == "fail" else credits_of_order(ticket.model, record.order)
 
 
 def failure_of(door: Door, answer: Answer, record: KieRecord, ticket: Ticket, usage: Usage) -> StudioError:

@@ -54,7 +54,7 @@ class KlingVideo(BaseModel):
 
 
 class _Result(BaseModel):
-    videos: list[KlingVideo] = Field(default_factory=list)
+    videos: list[KlingVideo] | None = None
 
 
 class KlingTask(BaseModel):

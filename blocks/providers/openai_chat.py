@@ -148,7 +148,7 @@ class OpenAIChatCredentials(Block):
         """Open the door to the server."""
         bearer = SecretStr(f"Bearer {self.api_key.get_secret_value()}")
         return Door(
-            service="Chat",
+            service="Chat server",
             base_url=self.base_url.rstrip("/"),
             dialect=chat_fault,
             headers={"Authorization": bearer},
@@ -220,7 +220,7 @@ class OpenAIChatPlanner(ConversingPlanner):
         # Ollama lists `qwen3:latest` for what may be called `qwen3`.
         if names and not names & {self.model, f"{self.model}:latest"}:
             raise BadSpec(
-                f"Chat: GET {_MODELS} does not list the model {self.model}, but {', '.join(sorted(names)[:10])}: load it there, "
+                f"Chat server: GET {_MODELS} does not list the model {self.model}, but {', '.join(sorted(names)[:10])}: load it there, "
                 "or set another one in the planner's block"
             )
         return None

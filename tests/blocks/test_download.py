@@ -2,10 +2,19 @@
 
 import asyncio
 import gzip
+import ipaddress
 import logging
+import ssl
+import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from starlette.responses import Response, StreamingResponse
 
 from blocks import http
@@ -225,6 +234,82 @@ def test_a_redirect_to_where_nothing_may_be_fetched_is_refused(fetch, shelf, tar
     with pytest.raises(BadSpec, match="only taken over https") as caught:
         fetch()
     assert "abc" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate of this machine with its key, that nobody has vouched for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")]), datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@pytest.fixture
+def https_shelf(certificate):
+    """A server over TLS that sends whoever asks to `goes_to`, or gives the film."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            goes_to = self.server.goes_to if self.path == "/film.mp4" else ""
+            self.send_response(302 if goes_to else 200)
+            self.send_header("location", goes_to) if goes_to else self.send_header("content-length", str(len(FILM)))
+            self.end_headers()
+            self.wfile.write(b"" if goes_to else FILM)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.goes_to, server.handle_error = "", lambda *_: None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.url = f"https://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    """The server over TLS is one that we trust."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(http, "_certificates", lambda: context)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_result_is_fetched_over_https_and_from_where_that_sends_us_on(fetch, https_shelf):
+    https_shelf.goes_to = f"{https_shelf.url}/elsewhere.mp4"
+
+    assert fetch(f"{https_shelf.url}/film.mp4").read_bytes() == FILM
+
+
+@pytest.mark.usefixtures("trusted")
+def test_nobody_out_there_may_send_us_to_this_machine(fetch, https_shelf, other_shelf, monkeypatch):
+    monkeypatch.setattr(http, "_LOOPBACK", frozenset({"localhost"}))  # so that 127.0.0.1 is out there
+    https_shelf.goes_to = f"{other_shelf.url.replace('127.0.0.1', 'localhost')}/film.mp4"
+
+    with pytest.raises(BadSpec, match="only taken over https"):
+        fetch(f"{https_shelf.url}/film.mp4")
+    assert other_shelf.books.count() == 0
+
+
+def test_a_host_that_nobody_vouches_for_gives_nothing(fetch, https_shelf):
+    with pytest.raises(ProviderUnavailable, match="certificate"):
+        fetch(f"{https_shelf.url}/film.mp4")
 
 
 def test_a_redirect_to_no_address_at_all_is_worth_another_try(fetch, shelf):

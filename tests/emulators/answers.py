@@ -130,7 +130,7 @@ def _parts(board: Storyboard) -> dict[str, Any]:
         "research": board.research.model_dump(mode="json"),
         "story": {"title": board.video.title, "logline": board.video.logline}
         | story
-        | {"atmosphere": board.style.atmosphere, "exclusions": ["modern buildings"]},
+        | {"atmosphere": board.style.atmosphere, "exclusions": ["picture frames"]},
         "assets": [_asset(asset) for asset in board.assets],
         "scenes": [_scene(scene) for scene in board.scenes],
         "metadata": {

@@ -34,7 +34,7 @@ from tests.emulators.elevenlabs_rules import (
     sound_credits,
     speech_credits,
 )
-from tests.emulators.elevenlabs_sound import in_format, seconds_of
+from tests.emulators.elevenlabs_sound import in_format, quieten, seconds_of
 from tests.emulators.serving import Emulator, Handler, Visit, as_json, serving
 
 USD_PER_CREDIT = Decimal("0.00008")
@@ -65,6 +65,8 @@ class ElevenLabsEmulator(Emulator):
     """`Retry-After` of 429 and 503; the vendor does not promise one."""
     voices: dict[str, str] = field(default_factory=lambda: dict(VOICES))
     """Names by id."""
+    quiet_s: float = 0.0
+    """Silence before and after every line."""
     fine: bool = False
     _working: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -186,7 +188,7 @@ class ElevenLabsEmulator(Emulator):
         with self._place():
             self._charge(visit, amount, order["text"])
             speed = float(order.get("voice_settings", {}).get("speed", 1.0))
-            said = media.speech(order["text"], speed=speed, fine=self.fine)
+            said = self._say(order["text"], speed)
             headers = self._paid_headers(visit, amount)
         audio = _spoilt(in_format(said.audio, sound, 1), visit.fault)
         if visit.call.endpoint in {"text-to-speech", "stream"}:
@@ -195,6 +197,13 @@ class ElevenLabsEmulator(Emulator):
         if visit.call.endpoint == "with-timestamps":
             return as_json(told, headers=headers)
         return Response(json.dumps(told) + "\n\n", media_type="application/json", headers=headers)
+
+    def _say(self, text: str, speed: float) -> media.Speech:
+        said = media.speech(text, speed=speed, fine=self.fine)
+        if not self.quiet_s:
+            return said
+        starts_s, ends_s = ([time_s + self.quiet_s for time_s in times] for times in (said.starts_s, said.ends_s))
+        return media.Speech(quieten(said.audio, self.quiet_s), said.characters, starts_s, ends_s)
 
     def _design(self, visit: Visit) -> Response:
         sound = check_query(visit.call.query, {"output_format", "enable_logging"}, self.tier)

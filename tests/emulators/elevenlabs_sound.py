@@ -31,6 +31,14 @@ def in_format(mp3: bytes, output_format: str, channels: int) -> bytes:
     return file.getvalue()
 
 
+def quieten(mp3: bytes, quiet_s: float) -> bytes:
+    """Put silence before and after a mono recording."""
+    quiet = np.zeros((round(quiet_s * 44_100), 1), np.float32)
+    file = io.BytesIO()
+    soundfile.write(file, np.concatenate([quiet, _decode(mp3, 1, 44_100), quiet]), 44_100, format="MP3")
+    return file.getvalue()
+
+
 def seconds_of(recording: bytes) -> float:
     """Measure a recording."""
     return len(_decode(recording, 1, 48_000)) / 48_000

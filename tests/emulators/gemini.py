@@ -198,10 +198,15 @@ class GeminiEmulator(Emulator):
         width_px, height_px = (length * TIMES[size] for length in SIZES_1K[ratio])
         named = _KEY_COLOUR.search(order.words) if "flat" in order.words else None
         ground = named[0] if named and fault != wrong.GROUND_IGNORED else None
-        # The fine painter reads the words, so that they stay as they are; the seed makes the quick one draw another picture.
-        prompt = order.words if self.fine else f"{order.words} {settings.seed}"
+        # The end of a prompt says what is seen; what is before it would only lead the fine painter astray.
+        described = "\n\n".join(order.words.split("\n\n")[-2:]) if self.fine else order.words
         return media.picture(
-            prompt, width_px, height_px, ground=_impure(ground), references=tuple(order.pictures), fine=self.fine
+            f"{described} ({settings.seed})",
+            width_px,
+            height_px,
+            ground=_impure(ground),
+            references=tuple(order.pictures),
+            fine=self.fine,
         )
 
     def _write(self, order: Order, model: Model, fault: str) -> tuple[dict[str, Any], _Spent]:

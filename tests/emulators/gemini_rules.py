@@ -160,7 +160,7 @@ class Order(_Proto):
 
     @property
     def pictures(self) -> list[bytes]:
-        return [base64.b64decode(part.inline_data.data) for part in self.parts if part.inline_data]
+        return [decoded(part.inline_data.data) for part in self.parts if part.inline_data]
 
     @property
     def draws(self) -> bool:
@@ -177,6 +177,11 @@ class Refused(Exception):
     def __init__(self, code: int, status: str, message: str, details: tuple[dict[str, Any], ...] = ()) -> None:
         super().__init__(message)
         self.code, self.status, self.message, self.details = code, status, message, details
+
+
+def decoded(data: str) -> bytes:
+    """Decode Base64 of either alphabet, as proto-JSON does; the SDK writes the one for addresses."""
+    return base64.b64decode(data.replace("-", "+").replace("_", "/"), validate=True)
 
 
 def invalid(message: str, field: str = "") -> Refused:
@@ -233,7 +238,7 @@ def _check_parts(order: Order) -> None:
 
 def _check_blob(blob: Blob) -> None:
     try:
-        content = base64.b64decode(blob.data, validate=True)
+        content = decoded(blob.data)
     except binascii.Error as error:
         raise invalid("Invalid value at 'contents[0].parts[0].inline_data.data' (TYPE_BYTES), Base64 decoding failed") from error
     if len(content) > MOST_INLINE_BYTES:

@@ -73,6 +73,10 @@ class OpenAIChatEmulator(Emulator):
     input_usd_per_million: Decimal = Decimal(0)
     output_usd_per_million: Decimal = Decimal(0)
 
+    def begin_anew(self) -> None:
+        """Forget everything, settings too, and stay at the same address."""
+        vars(self).update(vars(type(self)(url=self.url)))
+
     def routes(self) -> dict[tuple[str, str], tuple[str, Handler]]:
         """Chat, and the list of models."""
         return {

@@ -24,6 +24,7 @@ from tests.emulators.openai_chat import (
     REFUSED,
     UNKNOWN_MODEL,
     OpenAIChatEmulator,
+    served,
 )
 
 SPEC = PlanSpec(topic="The salmon run of an Alaskan river", target_seconds=30, style_pack="silhouette")
@@ -33,6 +34,18 @@ HELLO = [{"role": "user", "content": "Say hello."}]
 class Plan(BaseModel):
     title: str
     scenes: list[int]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OpenAIChatEmulator]:
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def openai_chat(server: OpenAIChatEmulator) -> OpenAIChatEmulator:
+    server.begin_anew()
+    return server
 
 
 @pytest.fixture

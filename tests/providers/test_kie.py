@@ -321,11 +321,11 @@ def test_a_job_that_ended_well_and_never_shows_its_clip_is_asked_after_later(kie
 
 
 def test_a_late_job_is_adopted_by_the_next_collect(kie: KieEmulator, spec, bench: Bench, tmp_path: Path) -> None:
-    kie.late_s = 0.6
     kie.faults.next("createTask", emulated.JOB_LATE)
     with pytest.raises(JobLate) as raised:
         animator(kie, patience_s=0.1).animate(spec, bench)
     assert raised.value.usage is None
+    kie.jobs[bench.purchase.ticket.job].ends_after_s = 0
 
     made = animator(kie).animate(spec, new_bench(tmp_path, bench.purchase))
 

@@ -1,22 +1,17 @@
-"""What planners by language model do when answers are odd, wrong, refused or never come."""
+"""What planners by language model do when answers are odd, wrong, refused or never come; asked of an emulated chat."""
 
 import json
-import pickle
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from blocks.capabilities.bench import Bench
-from blocks.capabilities.conversing_planner import ConversingPlanner
 from blocks.capabilities.interview import ask_research, wish_for
 from blocks.domain.checks import find_problems
 from blocks.domain.money import Usage
 from blocks.domain.problems import Problem
-from blocks.domain.specs import PlanSpec
-from blocks.domain.storyboard import Storyboard
 from blocks.errors import (
     BadSpec,
     ContentRefused,
@@ -27,10 +22,6 @@ from blocks.errors import (
     RateLimited,
     StudioError,
 )
-from blocks.providers.google import GeminiCredentials
-from blocks.providers.google_planner import GeminiPlanner
-from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
-from blocks.storage import LocalStorage
 from tests.contracts.parts import remembering
 from tests.emulators import faults
 from tests.emulators.answers import CUT_SHORT, FENCED, FLAWED, MALFORMED, MISSHAPEN, THINKING, answer_question, flaw
@@ -45,17 +36,23 @@ from tests.emulators.openai_chat import (
     UNCOUNTED,
     UNKNOWN_MODEL,
     OpenAIChatEmulator,
+    served,
 )
+from tests.providers.planning_orders import KEY, PAID, SALMON, bench_in, chat, failing, planned
 
-SALMON = PlanSpec(
-    topic="The salmon run of an Alaskan river",
-    story_direction="Every autumn the salmon return. Bears wait at the falls. Few reach the pools where they were born.",
-    target_seconds=60,
-    style_pack="silhouette",
-)
 LONG_LINE = Problem(where="scene 3", rule="narration-words", message="too long")
-KEY = "test-key"
-PAID = {"input_token": Decimal("0.0000002"), "output_token": Decimal("0.0000008")}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OpenAIChatEmulator]:
+    with served() as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def openai_chat(server: OpenAIChatEmulator) -> OpenAIChatEmulator:
+    server.begin_anew()
+    return server
 
 
 @pytest.fixture
@@ -66,32 +63,6 @@ def bench(tmp_path: Path) -> Bench:
 @pytest.fixture
 def other_bench(tmp_path: Path) -> Bench:
     return bench_in(tmp_path / "other")
-
-
-def bench_in(folder: Path) -> Bench:
-    folder.mkdir()
-    return Bench(folder=folder, storage=LocalStorage(folder=folder / "store"))
-
-
-def chat(vendor: OpenAIChatEmulator, key: str = KEY, **settings) -> OpenAIChatPlanner:
-    credentials = OpenAIChatCredentials(api_key=SecretStr(key), base_url=f"{vendor.url}/v1")
-    return OpenAIChatPlanner(credentials=credentials, **settings)
-
-
-def google(vendor, **settings) -> GeminiPlanner:
-    return GeminiPlanner(credentials=GeminiCredentials(api_key=SecretStr(KEY), base_url=vendor.url), **settings)
-
-
-def planned(maker: ConversingPlanner, bench: Bench, spec: PlanSpec = SALMON) -> Storyboard:
-    return Storyboard.model_validate_json(maker.plan(spec, bench).file.read_bytes())
-
-
-def failing(maker: ConversingPlanner, bench: Bench, kind: type[StudioError]) -> StudioError:
-    with pytest.raises(kind) as caught:
-        maker.plan(SALMON, bench)
-    assert KEY not in str(caught.value)
-    assert pickle.loads(pickle.dumps(caught.value)).usage == caught.value.usage
-    return caught.value
 
 
 @pytest.mark.parametrize("mode", ["json_schema", "json_object", "none"])
@@ -352,40 +323,6 @@ def test_a_story_direction_with_dollar_signs_is_passed_on_as_it_is(openai_chat, 
     planned(chat(openai_chat), bench, spec)
 
     assert spec.story_direction in openai_chat.books.requests("chat")[0]["messages"][1]["content"]
-
-
-def test_gemini_is_asked_for_json_of_a_schema_and_for_little_thinking(gemini, bench) -> None:
-    planned(google(gemini), bench)
-
-    first = gemini.books.requests("generateContent")[0]
-
-    assert set(first) == {"contents", "systemInstruction", "generationConfig"}
-    settings = first["generationConfig"]
-    assert settings["responseMimeType"] == "application/json"
-    assert settings["responseJsonSchema"]["required"] == ["summary", "textures", "facts", "hooks"]
-    assert settings["thinkingConfig"] == {"thinkingLevel": "LOW"}
-    assert settings["maxOutputTokens"] == 32_768
-
-
-def test_gemini_may_choose_its_own_thinking(gemini, bench) -> None:
-    planned(google(gemini, thinking_level=None), bench)
-
-    assert "thinkingConfig" not in gemini.books.requests("generateContent")[0]["generationConfig"]
-
-
-def test_a_retired_model_of_gemini_fails_the_check(gemini) -> None:
-    with pytest.raises(BadSpec, match="retired or unknown"):
-        google(gemini, model="gemini-1.0-nothing").check()
-
-
-def test_what_gemini_bills_is_what_the_receipts_say(gemini, bench) -> None:
-    bench, parts = remembering(bench)
-    maker = google(gemini)
-    planned(maker, bench)
-
-    assert len(gemini.books.charges) == 4
-    if datetime.now(UTC).year == 2026:  # the emulator bills at the prices of 2026
-        assert maker.price(parts.usage) == gemini.books.total_usd
 
 
 def test_the_flaws_of_an_answer_are_what_they_are_called() -> None:

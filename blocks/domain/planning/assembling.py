@@ -134,7 +134,7 @@ def _check_sounds(answers: Answers) -> Iterator[Problem]:
     fewest, most = SOUNDS
     for number, scene in enumerate(answers.scenes, start=1):
         if not fewest <= len(_lines(scene.sounds)) <= most:
-            found = f"its ambience has {len(_lines(scene.sounds))} sounds; name {fewest} or {most} concrete ones"
+            found = f"sounds its ambience names: {len(_lines(scene.sounds))}; name {fewest} or {most} concrete ones"
             yield Problem(where=name_scene(number), rule="effect-sounds", message=found)
 
 
