@@ -67,6 +67,11 @@ class BookedPurchase(Purchase):
         with self._results.open() as session:
             return purchases.tickets_since(session, self._entry.account, self.number)
 
+    def running_then(self) -> dict[str, Ticket]:
+        """List the jobs of others that still ran when this one was asked for."""
+        with self._results.open() as session:
+            return purchases.tickets_running_at(session, self._entry.account, self.number)
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the account's one place for ordering, over all processes."""

@@ -3,15 +3,16 @@
 from prefect.blocks.core import Block
 
 from blocks.channel import Channel
-from blocks.providers.elevenlabs import ElevenLabsNarrator
-from blocks.providers.elevenlabs_account import ElevenLabsCredentials
-from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
-from blocks.providers.google import GeminiCredentials, GeminiImageMaker
-from blocks.providers.google_planner import GeminiPlanner
-from blocks.providers.kie import KlingAnimator
-from blocks.providers.kie_api import KieCredentials
-from blocks.providers.kling import KlingOfficialAnimator
-from blocks.providers.kling_api import KlingCredentials
+from blocks.providers.elevenlabs.account import ElevenLabsCredentials
+from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.elevenlabs.sound_designer import ElevenLabsSoundDesigner
+from blocks.providers.google.account import GeminiCredentials
+from blocks.providers.google.image_maker import GeminiImageMaker
+from blocks.providers.google.planner import GeminiPlanner
+from blocks.providers.kie.animator import KlingAnimator
+from blocks.providers.kie.api import KieCredentials
+from blocks.providers.kling.animator import KlingOfficialAnimator
+from blocks.providers.kling.api import KlingCredentials
 from blocks.providers.offline import (
     FolderPublisher,
     OfflineClipAnimator,

@@ -12,12 +12,12 @@ from pydantic import Field
 from blocks.capabilities.maker import Maker
 from blocks.domain.gates import Gate, GateMode
 from blocks.domain.request import Quality
-from blocks.providers.elevenlabs import ElevenLabsNarrator
-from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
-from blocks.providers.google import GeminiImageMaker
-from blocks.providers.google_planner import GeminiPlanner
-from blocks.providers.kie import KlingAnimator
-from blocks.providers.kling import KlingOfficialAnimator
+from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.elevenlabs.sound_designer import ElevenLabsSoundDesigner
+from blocks.providers.google.image_maker import GeminiImageMaker
+from blocks.providers.google.planner import GeminiPlanner
+from blocks.providers.kie.animator import KlingAnimator
+from blocks.providers.kling.animator import KlingOfficialAnimator
 from blocks.providers.offline import (
     FolderPublisher,
     OfflineClipAnimator,

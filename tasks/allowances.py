@@ -125,7 +125,7 @@ def note_trouble(maker: Maker, studio: Studio, error: StudioError) -> None:
         if not stops.stop_account(session, stop):
             return
         rest = f"until {until:%Y-%m-%d %H:%M %Z}" if until else "until its key is mended"
-        title = f"{maker.kind} is stopped {rest}"
+        title = f"{maker.kind} is stopped {rest} (account {maker.account})"
         stops.raise_alert(session, f"stop {maker.account} {now.isoformat()}", studio.video, title, str(error))
     get_run_logger().error("%s: %s", title, error)
 
@@ -166,7 +166,10 @@ def _refuse_stopped(session: Session, maker: Maker, now: datetime) -> None:
     stop = stops.standing_stop(session, maker.account, now)
     if stop is None:
         return
-    message = f"{maker.kind} has been stopped since {stop.since:%Y-%m-%d %H:%M} UTC and was not asked: {stop.why}"
+    message = (
+        f"{maker.kind} has been stopped since {stop.since:%Y-%m-%d %H:%M} UTC and was not asked: {stop.why} "
+        f"(account {maker.account}; the flow reopen-account lets it be asked again at once)"
+    )
     if stop.kind == CredentialsRejected.__name__:
         raise CredentialsRejected(message, request_id=stop.request_id)
     raise QuotaExhausted(message, resets_at=stop.until, request_id=stop.request_id)

@@ -114,12 +114,12 @@ def _make_here(step: Step, spec: S, maker: M, studio: Studio, make: Callable[[S,
     """Make something that nobody is paid for, or only for its parts."""
     key = memory_key(step, spec, maker)
     with studio.bench() as bench:
+        if isinstance(maker, Maker) and maker.pays_by_part:
+            made = make(spec, maker, replace(bench, buy_part=_parts_of(maker, studio)))
+            return studio.keep(key, step, spec, maker, made)
         try:
-            if isinstance(maker, Maker) and maker.pays_by_part:
-                made = make(spec, maker, replace(bench, buy_part=_parts_of(maker, studio)))
-            else:
-                with _cores:
-                    made = make(spec, maker, bench)
+            with _cores:
+                made = make(spec, maker, bench)
         except StudioError as error:
             if error.usage is not None:
                 studio.bill(key, step, maker, error)

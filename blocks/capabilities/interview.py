@@ -27,8 +27,6 @@ from blocks.domain.planning.budget import Budget, beats_of, make_budget
 from blocks.domain.problems import Problem
 from blocks.domain.specs import PlanSpec
 
-QUESTIONS_VERSION = 1
-"""Part of what a plan is remembered by. Raise it when other words or shapes shall plan known films anew."""
 _ASSETS_PER_SCENE = 1.25
 _PLACES_PER_SCENE = 0.7
 _SILHOUETTE = "silhouette"
@@ -185,7 +183,7 @@ def _numbers(spec: PlanSpec, budget: Budget) -> dict[str, str]:
         "scenes": str(budget.scenes),
         "language": spec.language,
         "least_words": str(budget.least_words),
-        "most_words": str(budget.most_words),
+        "most_words": str(min(budget.most_words, budget.scenes * MAX_LINE_WORDS)),
         "least_line": str(min(max(budget.least_line, MIN_LINE_WORDS), MAX_LINE_WORDS)),
         "most_line": str(min(max(budget.most_line, MIN_LINE_WORDS), MAX_LINE_WORDS)),
     }

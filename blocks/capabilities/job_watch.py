@@ -126,7 +126,7 @@ class JobWatch(Generic[J]):
                 return None
             raise PaymentUnclear(
                 f"{self.service}: job {self.job} was bought and {self.service} has no record of it: a person looks at the list "
-                "of tasks there and names the task id, or says that nothing was bought",
+                "of tasks there and says with the flow settle-purchase what became of it",
                 request_id=self.job,
             )
         self._unseen_since = None

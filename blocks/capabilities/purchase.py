@@ -46,6 +46,13 @@ class Purchase(ABC):
         """List the jobs that others bought from the same account after this one was asked for: tickets by purchase number."""
 
     @abstractmethod
+    def running_then(self) -> dict[str, Ticket]:
+        """List the jobs that others had bought from the same account and that still ran when this one was asked for.
+
+        What they took may be given back since, which would hide that this one was billed.
+        """
+
+    @abstractmethod
     def alone(self) -> AbstractContextManager[None]:
         """Keep every other process from ordering from the same account meanwhile."""
 
@@ -83,6 +90,10 @@ class Unwritten(Purchase):
         self._ticket = ticket
 
     def bought_since(self) -> dict[str, Ticket]:
+        """Nobody else is known."""
+        return {}
+
+    def running_then(self) -> dict[str, Ticket]:
         """Nobody else is known."""
         return {}
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from blocks.domain.cut_list import SAMPLE_RATE_HZ, Cue, CutList, Line, Shot
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Word
+from blocks.domain.spoken_words import without_tags
 
 LINE_CHARACTERS = 42
 CUE_CHARACTERS = 2 * LINE_CHARACTERS
@@ -98,9 +99,12 @@ def _cue_line(line: Line, rate: Fraction, last_frame: int) -> list[Cue]:
 
 
 def _speak(line: Line) -> list[_Spoken]:
-    """Give the written words their times: the measured ones where they match, else by their share of the letters."""
+    """Give the written words their times: the measured ones where they match, else by their share of the letters.
+
+    Directions to the voice in brackets are not shown.
+    """
     offset = line.start_sample / SAMPLE_RATE_HZ
-    written = line.text.split()
+    written = without_tags(line.text).split()
     times = line.words if len(line.words) == len(written) else _shared_out(written, line.samples / SAMPLE_RATE_HZ)
     return [
         _Spoken(text=text, start_s=offset + time.start_s, end_s=offset + time.end_s)

@@ -15,9 +15,6 @@ import numpy.typing as npt
 from blocks.media.nearness import Pixels
 from blocks.media.paint.planes import Plane, as_plane, blurred, smoothstep
 
-CUT_OUT_VERSION = 1
-"""Raised whenever the same picture would be cut out differently."""
-
 MARGIN = 0.03
 """Clear share of the frame at its top and sides; a figure stands on the lower edge."""
 _WORK_PX, _LEAST_WORK_PX = 1400, 800
@@ -122,12 +119,14 @@ def _measure_ground(colour: Plane) -> _Ground:
         known = _distance(soft, surface) < _FLAT
         if (known & border).mean() < 0.1 * border.mean():
             break
-    flat = float((known & border).sum() / border.sum())
+    if not (known & border).any():
+        raise GroundUnclear("its border has no colour of its own")
+    found = _Ground(colour=surface, noise=float(np.median(_distance(colour, surface)[known & border])))
+    flat = float(((known | _shaded(soft, found)) & border).sum() / border.sum())
     bend = float(np.abs(surface[border] - middle).max())
     if flat < _LEAST_GROUND or bend > 2 * _MOST_BEND:
         raise GroundUnclear(f"only {flat:.0%} of its border are one flat colour")
-    off = _distance(colour, surface)[known & border]
-    return _Ground(colour=surface, noise=float(np.median(off)))
+    return found
 
 
 def _dot(first: Plane, second: Plane) -> Plane:

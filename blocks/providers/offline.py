@@ -23,6 +23,7 @@ from blocks.capabilities.sound_designer import SoundDesigner
 from blocks.domain.money import Usage
 from blocks.domain.planning.planner import PLANNER_VERSION, IdeaRefused, plan_storyboard
 from blocks.domain.specs import ClipSpec, EffectSpec, ImageSpec, NarrationSpec, PlanSpec, PublishSpec
+from blocks.domain.spoken_words import without_tags
 from blocks.domain.stages import PublishedVideo
 from blocks.errors import BadSpec
 from blocks.media.ambience.design import AMBIENCE_VERSION, make_ambience
@@ -120,7 +121,8 @@ class OfflineNarrator(Narrator):
     def speak(self, spec: NarrationSpec, bench: Bench) -> Made:
         """Speak one line as FLAC, 48 kHz mono, with the times of its words."""
         file = bench.folder / "narration.flac"
-        words = speak(spec, file, pace=self.pace)
+        spoken = spec.model_copy(update={"text": without_tags(spec.text) or spec.text})
+        words = speak(spoken, file, pace=self.pace)
         return Made(file=file, usage=self.estimate(spec), model=VOICE_MODEL, words=words)
 
 

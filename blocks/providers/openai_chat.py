@@ -14,7 +14,7 @@ from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, JsonValue, SecretStr, ValidationError
 
 from blocks.capabilities.conversing_planner import CHARACTERS_PER_TOKEN, ConversingPlanner, Written
-from blocks.capabilities.interview import QUESTIONS_VERSION, Question, schema_words
+from blocks.capabilities.interview import Question, schema_words
 from blocks.capabilities.maker import Standing, account_name
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
@@ -208,7 +208,6 @@ class OpenAIChatPlanner(ConversingPlanner):
             "model": self.model,
             "mode": self.mode,
             "temperature": self.temperature,
-            "questions": QUESTIONS_VERSION,
         }
 
     def check(self) -> Standing | None:
@@ -220,8 +219,8 @@ class OpenAIChatPlanner(ConversingPlanner):
         # Ollama lists `qwen3:latest` for what may be called `qwen3`.
         if names and not names & {self.model, f"{self.model}:latest"}:
             raise BadSpec(
-                f"Chat server: GET {_MODELS} does not list the model {self.model}, but {', '.join(sorted(names)[:10])}: load it there, "
-                "or set another one in the planner's block"
+                f"Chat server: GET {_MODELS} does not list the model {self.model}, but {', '.join(sorted(names)[:10])}: "
+                "load it there, or set another one in the planner's block"
             )
         return None
 

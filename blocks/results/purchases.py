@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from blocks.domain.money import Purchased, PurchaseState, Ticket, Usage
@@ -92,6 +92,19 @@ def tickets_since(session: Session, account: str, number: str) -> dict[str, Tick
         PurchaseRow.account == account,
         PurchaseRow.number != number,
         PurchaseRow.asked_at >= asked_at,
+        PurchaseRow.ticket.is_not(None),
+    )
+    return {other: Ticket.model_validate(ticket) for other, ticket in session.execute(statement).all()}
+
+
+def tickets_running_at(session: Session, account: str, number: str) -> dict[str, Ticket]:
+    """List what others had bought from an account and had not collected when a purchase was asked for, by purchase number."""
+    asked_at = select(PurchaseRow.asked_at).where(PurchaseRow.number == number).scalar_subquery()
+    statement = select(PurchaseRow.number, PurchaseRow.ticket).where(
+        PurchaseRow.account == account,
+        PurchaseRow.number != number,
+        PurchaseRow.asked_at < asked_at,
+        or_(PurchaseRow.ended_at.is_(None), PurchaseRow.ended_at >= asked_at),
         PurchaseRow.ticket.is_not(None),
     )
     return {other: Ticket.model_validate(ticket) for other, ticket in session.execute(statement).all()}

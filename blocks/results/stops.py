@@ -42,14 +42,13 @@ def standing_stop(session: Session, account: str, now: datetime) -> Stop | None:
     if row.until is not None and row.until <= now:
         lift_stop(session, account)
         return None
-    return Stop(
-        account=row.account,
-        kind=row.kind,
-        why=row.why,
-        request_id=row.request_id,
-        since=row.since,
-        until=row.until,
-    )
+    return _stop(row)
+
+
+def standing_stops(session: Session) -> tuple[Stop, ...]:
+    """List the stops that nobody has lifted, oldest first."""
+    rows = session.scalars(select(StopRow).where(StopRow.over_at.is_(None)).order_by(StopRow.since))
+    return tuple(_stop(row) for row in rows)
 
 
 def lift_stop(session: Session, account: str) -> bool:
@@ -70,3 +69,7 @@ def alerts_since(session: Session, since: datetime) -> tuple[tuple[str, str], ..
         select(AlertRow.title, AlertRow.message).where(AlertRow.raised_at >= since).order_by(AlertRow.raised_at)
     )
     return tuple((title, message) for title, message in rows)
+
+
+def _stop(row: StopRow) -> Stop:
+    return Stop(account=row.account, kind=row.kind, why=row.why, request_id=row.request_id, since=row.since, until=row.until)

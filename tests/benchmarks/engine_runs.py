@@ -86,10 +86,10 @@ def _runs(request: VideoRequest, home: Path) -> Numbers:
     asyncio.run(_count_states())
     numbers: Numbers = {}
     for which in ("first", "again"):
-        before, started = _cpu_by_part(home), time.perf_counter()
+        before, started = cpu_by_part(home), time.perf_counter()
         asyncio.run(produce_video(request, channel="demo"))
         numbers[f"{which}_s"] = time.perf_counter() - started
-        numbers |= {f"{which}_{part}": spent - before[part] for part, spent in _cpu_by_part(home).items()}
+        numbers |= {f"{which}_{part}": spent - before[part] for part, spent in cpu_by_part(home).items()}
         if which == "first":
             numbers["making_s"] = making.seconds()
             made, _ = asyncio.run(_count_states())
@@ -133,7 +133,7 @@ async def _count_states() -> tuple[int, int]:
             await asyncio.sleep(2)
 
 
-def _cpu_by_part(home: Path) -> Numbers:
+def cpu_by_part(home: Path) -> Numbers:
     """Give the CPU seconds spent so far by all, by Prefect's server, and by the database below the studio's folder."""
     own = psutil.Process()
     server = sum(cpu_of_tree(child) for child in own.children())

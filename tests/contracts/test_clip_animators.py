@@ -13,10 +13,10 @@ from blocks.domain.specs import ClipSpec
 from blocks.domain.storyboard import CameraMove
 from blocks.media.nearness import save_still
 from blocks.media.probe import measure
-from blocks.providers.kie import KlingAnimator
-from blocks.providers.kie_api import KieCredentials
-from blocks.providers.kling import KlingOfficialAnimator
-from blocks.providers.kling_api import KlingCredentials
+from blocks.providers.kie.animator import KlingAnimator
+from blocks.providers.kie.api import KieCredentials
+from blocks.providers.kling.animator import KlingOfficialAnimator
+from blocks.providers.kling.api import KlingCredentials
 from blocks.providers.offline import OfflineClipAnimator
 from tests.emulators.kie import KieEmulator
 from tests.emulators.kling import KlingEmulator

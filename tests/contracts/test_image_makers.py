@@ -13,7 +13,8 @@ from blocks.domain.specs import ImageSpec
 from blocks.domain.storyboard import AssetKind
 from blocks.media.nearness import load_still
 from blocks.media.probe import measure
-from blocks.providers.google import GeminiCredentials, GeminiImageMaker
+from blocks.providers.google.account import GeminiCredentials
+from blocks.providers.google.image_maker import GeminiImageMaker
 from blocks.providers.offline import OfflineImageMaker
 
 MAKERS = {

@@ -12,8 +12,8 @@ from blocks.domain.pacing import SECONDS_PER_SCENE
 from blocks.domain.specs import PlanSpec
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec
-from blocks.providers.google import GeminiCredentials
-from blocks.providers.google_planner import GeminiPlanner
+from blocks.providers.google.account import GeminiCredentials
+from blocks.providers.google.planner import GeminiPlanner
 from blocks.providers.offline import OfflinePlanner
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
 from tests.contracts.parts import remembering

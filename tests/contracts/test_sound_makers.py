@@ -13,9 +13,9 @@ from blocks.domain.money import Usage
 from blocks.domain.products import SoundFacts
 from blocks.domain.specs import EffectSpec, NarrationSpec
 from blocks.media.probe import measure
-from blocks.providers.elevenlabs import ElevenLabsNarrator
-from blocks.providers.elevenlabs_account import ElevenLabsCredentials
-from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
+from blocks.providers.elevenlabs.account import ElevenLabsCredentials
+from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.elevenlabs.sound_designer import ElevenLabsSoundDesigner
 from blocks.providers.offline import OfflineNarrator, OfflineSoundDesigner
 from tests.emulators.elevenlabs import NARRATOR_VOICE, ElevenLabsEmulator
 

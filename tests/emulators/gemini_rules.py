@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -57,11 +58,14 @@ class Model:
         return cost / 1_000_000
 
 
+_FLASH = ("0.75", "3.75") if date.today() <= date(2026, 12, 31) else ("1.50", "7.50")  # noqa: DTZ011 -- as lists of prices do
+"""The introductory price ends with the year."""
+
 MODELS = {
     "gemini-nano-banana-2.1": Model("1.50", "7.50", "30"),
     "gemini-3-pro-image": Model("2", "12", "120", tokens=(1120, 1120, 2000), ratios=10),
     "gemini-3.1-flash-lite-image": Model("0.25", "1.50", "30", sizes=("1K",), ratios=10),
-    "gemini-3.8-flash": Model("0.75", "3.75"),
+    "gemini-3.8-flash": Model(*_FLASH),
     "gemini-3.5-flash-lite": Model("0.30", "2.50"),
     "gemini-3.5-flash": Model("1.50", "9"),
     "gemini-3.1-pro-preview": Model("2", "12"),

@@ -13,9 +13,9 @@ from elevenlabs.errors import UnprocessableEntityError
 
 from blocks.capabilities.bench import Bench
 from blocks.domain.specs import EffectSpec, NarrationSpec
-from blocks.providers.elevenlabs import ElevenLabsNarrator
-from blocks.providers.elevenlabs_account import ElevenLabsCredentials
-from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
+from blocks.providers.elevenlabs.account import ElevenLabsCredentials
+from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.elevenlabs.sound_designer import ElevenLabsSoundDesigner
 from blocks.storage import LocalStorage
 from tests.emulators import elevenlabs_faults as wrong
 from tests.emulators import faults as ways

@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from blocks.capabilities.bench import Bench
 from blocks.domain.specs import ImageSpec
 from blocks.domain.storyboard import AssetKind
-from blocks.providers.google import GeminiCredentials, GeminiImageMaker
-from blocks.providers.google_order import order_words, seed_of
+from blocks.providers.google.account import GeminiCredentials
+from blocks.providers.google.image_maker import GeminiImageMaker
+from blocks.providers.google.order import order_words, seed_of
 from blocks.storage import LocalStorage
 from tests.emulators import faults as common
 from tests.emulators import gemini_faults as wrong

@@ -16,22 +16,38 @@ from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from blocks.studio import Studio
+from tests.flows.paid_line import PaidLine, paid_line
+from tests.flows.paid_studio import all_vendors
 
 
 @pytest.fixture(scope="module")
-def studio(prefect_api: str, postgres_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A saved channel over a saved results table, both empty at first; the tests of a module share what they make."""
-    home = tmp_path_factory.mktemp("studio")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of everything that the tests of a module make."""
+    return tmp_path_factory.mktemp("studio")
+
+
+@pytest.fixture(scope="module")
+def results(prefect_api: str, postgres_folder: Path, home: Path) -> Iterator[ResultsTable]:
+    """A saved results table, empty at first; the tests of a module share what they make."""
     database = EmbeddedPostgres(folder=postgres_folder, name=home.name.replace("-", "_"))
     migrate(database)
-    results = ResultsTable(database=database, storage=LocalStorage(folder=home / "products"))
-    results.save("default", overwrite=True)
+    table = ResultsTable(database=database, storage=LocalStorage(folder=home / "products"))
+    table.save("default", overwrite=True)
+    yield table
+    asyncio.run(ResultsTable.adelete("default"))
+
+
+@pytest.fixture(scope="module")
+def studio(results: ResultsTable, home: Path) -> Iterator[Studio]:
+    """A saved channel that makes everything offline."""
     channel = Channel(name="Test", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
     channel.save("test", overwrite=True)
     yield Studio(video=VideoName(channel="test", slug="a-small-film"), channel=channel, results=results)
-    asyncio.run(_forget())
+    asyncio.run(Channel.adelete("test"))
 
 
-async def _forget() -> None:
-    await Channel.adelete("test")
-    await ResultsTable.adelete("default")
+@pytest.fixture(scope="module")
+def line(results: ResultsTable, home: Path) -> Iterator[PaidLine]:
+    """A saved channel that buys everything from emulated vendors, which nothing ails."""
+    with all_vendors() as vendors, paid_line(vendors, results, home) as paid:
+        yield paid

@@ -14,13 +14,14 @@ from pydantic import SecretStr
 from blocks.channel import Channel
 from blocks.domain.request import VideoRequest
 from blocks.domain.storyboard import Storyboard
-from blocks.providers.elevenlabs import ElevenLabsNarrator
-from blocks.providers.elevenlabs_account import ElevenLabsCredentials
-from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
-from blocks.providers.google import GeminiCredentials, GeminiImageMaker
-from blocks.providers.google_planner import GeminiPlanner
-from blocks.providers.kie import KlingAnimator
-from blocks.providers.kie_api import KieCredentials
+from blocks.providers.elevenlabs.account import ElevenLabsCredentials
+from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.elevenlabs.sound_designer import ElevenLabsSoundDesigner
+from blocks.providers.google.account import GeminiCredentials
+from blocks.providers.google.image_maker import GeminiImageMaker
+from blocks.providers.google.planner import GeminiPlanner
+from blocks.providers.kie.animator import KlingAnimator
+from blocks.providers.kie.api import KieCredentials
 from blocks.providers.offline import FolderPublisher
 from blocks.storyboard_files import load_storyboard
 from tests.emulators import elevenlabs, gemini, kie
@@ -57,7 +58,10 @@ class Vendors:
 
     def jobs_by_picture(self) -> list[str]:
         """Give, for each job that was ever ordered, the picture it was to animate."""
-        return [str(body["input"].get("image_url") or body["input"]["image_urls"][0]) for body in self.kie.books.requests("createTask")]
+        return [
+            str(body["input"].get("image_url") or body["input"]["image_urls"][0])
+            for body in self.kie.books.requests("createTask")
+        ]
 
 
 @contextmanager

@@ -160,6 +160,17 @@ def test_a_soft_shadow_on_the_ground_is_left_out() -> None:
     assert np.abs(with_shadow.astype(int) - without).mean() < 0.5
 
 
+def test_a_floor_in_a_darker_shade_of_the_ground_is_left_out() -> None:
+    cover = deer()
+    picture = shot(cover, coat(228, 226, 220), GREEN, noise=1)
+    floored = picture.copy()
+    floored[SIDE_PX * 7 // 10 :] = np.where(cover[..., None] > 0.5, picture, picture * 0.78)[SIDE_PX * 7 // 10 :]
+
+    plain, found = (cut_out(one, SIDE_PX, SIDE_PX)[..., 3].astype(int) for one in (picture, floored))
+
+    assert np.abs(found - plain).mean() < 1.5
+
+
 def test_a_bright_rim_around_a_dark_body_stays() -> None:
     cover = deer()
     picture = cut_out(shot(cover, rimmed(cover), GREEN, noise=2), SIDE_PX, SIDE_PX)

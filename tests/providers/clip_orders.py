@@ -19,9 +19,13 @@ class Shared(Unwritten):
     def __init__(self) -> None:
         super().__init__()
         self.others: dict[str, Ticket] = {}
+        self.earlier: dict[str, Ticket] = {}
 
     def bought_since(self) -> dict[str, Ticket]:
         return self.others
+
+    def running_then(self) -> dict[str, Ticket]:
+        return self.earlier
 
 
 def new_bench(folder: Path, purchase: Unwritten | None = None) -> Bench:

@@ -12,8 +12,8 @@ from blocks.capabilities.conversing_planner import ConversingPlanner
 from blocks.domain.specs import PlanSpec
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import StudioError
-from blocks.providers.google import GeminiCredentials
-from blocks.providers.google_planner import GeminiPlanner
+from blocks.providers.google.account import GeminiCredentials
+from blocks.providers.google.planner import GeminiPlanner
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
 from blocks.storage import LocalStorage
 from tests.emulators.gemini import GeminiEmulator

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from blocks.capabilities.bench import Bench, Made
+from blocks.capabilities.maker import Standing
 from blocks.domain.money import Ticket, Usage
 from blocks.domain.products import VideoFacts
 from blocks.domain.specs import ClipSpec
@@ -27,9 +28,9 @@ from blocks.errors import (
 )
 from blocks.media.nearness import save_still
 from blocks.media.probe import measure
-from blocks.providers.kie import KlingAnimator
-from blocks.providers.kie_api import KieCredentials
-from blocks.providers.kie_models import KIE_MODELS
+from blocks.providers.kie.animator import KlingAnimator
+from blocks.providers.kie.api import KieCredentials
+from blocks.providers.kie.models import KIE_MODELS
 from tests.emulators import faults as ways
 from tests.emulators import kie as emulated
 from tests.emulators.kie import KieEmulator
@@ -378,7 +379,9 @@ def test_an_order_that_arrived_and_whose_answer_was_lost_is_left_to_a_person(kie
     with pytest.raises(PaymentUnclear) as raised:
         maker.trace(lost)
 
-    assert all(part in str(raised.value) for part in (lost.number, "42.0 credits", "0.21 USD", "callback address", "task id"))
+    assert all(
+        part in str(raised.value) for part in (lost.number, "42.0 credits", "0.21 USD", "callback address", "settle-purchase")
+    )
     assert kie.books.count("createTask") == 1
 
 
@@ -391,6 +394,20 @@ def test_a_charge_that_is_booked_late_is_waited_for(kie: KieEmulator, maker: Kli
 
     with pytest.raises(PaymentUnclear):
         maker.trace(purchase)
+
+
+def test_looks_at_the_balance_that_fail_are_taken_again(kie: KieEmulator, maker: KlingAnimator, lost: Shared) -> None:
+    kie.faults.next("credit", ways.RESET, ways.OVERLOADED, ways.RATE_LIMITED)
+
+    with pytest.raises(PaymentUnclear, match="exactly its price"):
+        maker.trace(lost)
+
+
+def test_a_balance_that_cannot_be_looked_at_decides_nothing(kie: KieEmulator, maker: KlingAnimator, lost: Shared) -> None:
+    kie.faults.always("credit", ways.OVERLOADED)
+
+    with pytest.raises(ProviderUnavailable):
+        maker.trace(lost)
 
 
 def test_a_ticket_that_a_callback_brought_is_adopted(
@@ -446,6 +463,21 @@ def test_a_lost_order_among_others_is_left_to_a_person(
         maker.trace(lost)
 
 
+def test_credits_that_an_earlier_job_gave_back_hide_no_charge(
+    kie: KieEmulator, maker: KlingAnimator, spec, tmp_path: Path
+) -> None:
+    kie.dwell_s = 0.0
+    kie.faults.next("createTask", emulated.JOB_FAILED, ways.LOST_ANSWER)
+    earlier = maker.submit(spec, new_bench(tmp_path))
+    purchase = Shared()
+    purchase.earlier = {"earlier": earlier}
+    with pytest.raises(OutcomeUnknown):
+        maker.animate(spec, new_bench(tmp_path, purchase))
+
+    with pytest.raises(PaymentUnclear, match="an unknown number of credits"):
+        maker.trace(purchase)
+
+
 @pytest.mark.parametrize("amount", [Decimal(10), Decimal(-500)], ids=["somebody else spent", "somebody topped up"])
 def test_a_balance_that_others_moved_is_left_to_a_person(kie: KieEmulator, maker: KlingAnimator, lost: Shared, amount) -> None:
     kie.spend(amount)
@@ -455,7 +487,7 @@ def test_a_balance_that_others_moved_is_left_to_a_person(kie: KieEmulator, maker
 
 
 def test_the_check_asks_for_nothing_but_the_balance(kie: KieEmulator, maker: KlingAnimator) -> None:
-    assert maker.check() is None
+    assert maker.check() == Standing(used=Decimal(0), limit=Decimal(100000), unit="credits")
     assert dict(kie.books.by_endpoint()) == {"credit": 1}
 
 

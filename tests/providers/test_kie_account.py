@@ -14,8 +14,8 @@ from blocks.capabilities.bench import Made
 from blocks.capabilities.purchase import Unwritten
 from blocks.domain.money import Ticket
 from blocks.errors import TransientError
-from blocks.providers.kie import KlingAnimator
-from blocks.providers.kie_api import KieCredentials
+from blocks.providers.kie.animator import KlingAnimator
+from blocks.providers.kie.api import KieCredentials
 from tests.emulators import faults as ways
 from tests.emulators import kie as emulated
 from tests.emulators.faults import Faults

@@ -25,8 +25,8 @@ from blocks.errors import (
     StudioError,
 )
 from blocks.media.probe import measure
-from blocks.providers.kling import KlingOfficialAnimator
-from blocks.providers.kling_api import KlingCredentials
+from blocks.providers.kling.animator import KlingOfficialAnimator
+from blocks.providers.kling.api import KlingCredentials
 from tests.emulators import faults as ways
 from tests.emulators import kling as emulated
 from tests.emulators.kling import KlingEmulator

@@ -148,8 +148,8 @@ class SceneAnswer(Answer):
     number: int = Field(description="1 for the first scene, then one more each.")
     beat: Annotated[Beat, BeforeValidator(_plain_word)] = Field(description="The beat it tells; beats come in their order.")
     narration: str = Field(
-        description="The spoken line: 8 to 16 words, third person, present tense, one thought, said so that it adds to the "
-        "picture instead of naming what is seen. No dash, no I, we or you."
+        description="The spoken line, as many words as the question says and always 8 to 16: third person, present tense, "
+        "one thought, said so that it adds to the picture instead of naming what is seen. No dash, no I, we or you."
     )
     seed: SeedAnswer = Field(description="The first picture of the scene.")
     action: str = Field(

@@ -3,9 +3,9 @@
 import pytest
 
 from blocks.capabilities.bench import Bench
-from blocks.providers.elevenlabs import ElevenLabsNarrator
-from blocks.providers.elevenlabs_account import ElevenLabsCredentials
-from blocks.providers.elevenlabs_sound import ElevenLabsSoundDesigner
+from blocks.providers.elevenlabs.account import ElevenLabsCredentials
+from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.elevenlabs.sound_designer import ElevenLabsSoundDesigner
 from blocks.storage import LocalStorage
 from tests.emulators.elevenlabs import NARRATOR_VOICE, served
 

@@ -12,7 +12,7 @@ from blocks.errors import (
     ProviderUnavailable,
 )
 from blocks.media.probe import measure
-from blocks.providers.elevenlabs_account import ElevenLabsCredentials
+from blocks.providers.elevenlabs.account import ElevenLabsCredentials
 from tests.emulators import elevenlabs_faults as wrong
 from tests.emulators.elevenlabs import served
 from tests.emulators.elevenlabs_rules import MODELS

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Literal
 
 from prefect.blocks.core import Block
-from pydantic import BaseModel, Field, JsonValue, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError, field_validator
+from pydantic.alias_generators import to_camel
 
 from blocks.domain.money import Ticket
 from blocks.errors import OutcomeUnknown, ProviderUnavailable
@@ -47,7 +48,13 @@ _ADVICE = {
 }
 
 
-class _Envelope(BaseModel):
+class _Told(BaseModel):
+    """Something that KIE tells; its names are in camel case there."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class _Envelope(_Told):
     code: int
     msg: str | None = None
     message: str | None = None
@@ -61,17 +68,17 @@ class _Balance(_Envelope):
     data: Decimal
 
 
-class _Ordered(BaseModel):
-    taskId: str = Field(min_length=1)  # noqa: N815 -- KIE's own name
+class _Ordered(_Told):
+    task_id: str = Field(min_length=1)
 
 
 class _OrderAnswer(_Envelope):
     data: _Ordered | None = None
 
 
-class _Upload(BaseModel):
-    downloadUrl: str | None = None  # noqa: N815
-    fileUrl: str | None = None  # noqa: N815
+class _Upload(_Told):
+    download_url: str | None = None
+    file_url: str | None = None
 
 
 class _UploadAnswer(_Envelope):
@@ -82,20 +89,20 @@ class _LinkAnswer(_Envelope):
     data: str
 
 
-class KieRecord(BaseModel):
+class KieRecord(_Told):
     """A job as KIE keeps it; fields that it may leave out are None."""
 
     state: Literal["waiting", "queuing", "generating", "success", "fail"]
     param: str | dict[str, JsonValue] | None = None
     """The order, mostly as JSON text."""
-    resultJson: str | dict[str, JsonValue] | None = None  # noqa: N815
-    failCode: str | None = None  # noqa: N815
-    failMsg: str | None = None  # noqa: N815
-    costTime: float | None = None  # noqa: N815
+    result_json: str | dict[str, JsonValue] | None = None
+    fail_code: str | None = None
+    fail_msg: str | None = None
+    cost_time: float | None = None
     """Milliseconds that the work took."""
-    creditsConsumed: Decimal | None = None  # noqa: N815
+    credits_consumed: Decimal | None = None
 
-    @field_validator("failCode", mode="before")
+    @field_validator("fail_code", mode="before")
     @classmethod
     def _as_text(cls, code: object) -> object:
         return str(code) if isinstance(code, int) else code
@@ -113,7 +120,7 @@ class KieRecord(BaseModel):
     @property
     def result_url(self) -> str | None:
         """Give the address of the clip; None while there is none."""
-        result = _parsed(self.resultJson)
+        result = _parsed(self.result_json)
         urls = result.get("resultUrls")
         return urls[0] if isinstance(urls, list) and urls and isinstance(urls[0], str) else None
 
@@ -188,7 +195,7 @@ def upload(door: Door, name: str, content: bytes, media_type: str) -> str:
         "/api/file-stream-upload", files={"file": (name, content, media_type)}, form={"uploadPath": "seeds", "fileName": name}
     )
     data = answer.read(_UploadAnswer).data
-    if not (url := data.downloadUrl or data.fileUrl):
+    if not (url := data.download_url or data.file_url):
         raise ProviderUnavailable(f"KIE: the upload of {name} was answered without an address; it is tried again later")
     return url
 
@@ -213,7 +220,7 @@ def create_task(door: Door, order: dict[str, JsonValue]) -> Ticket:
             f"KIE: createTask answered code {created.code} ({created.words}): the job may have been ordered",
             request_id=answer.request_id,
         )
-    return Ticket(job=created.data.taskId, model=str(order["model"]))
+    return Ticket(job=created.data.task_id, model=str(order["model"]))
 
 
 def read_record(door: Door, job: str) -> tuple[Answer, KieRecord | None]:

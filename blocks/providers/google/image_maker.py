@@ -1,26 +1,24 @@
-"""Google Gemini: the account, and the maker that draws with it."""
+"""Drawing with Google Gemini."""
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from prefect.blocks.core import Block
-from pydantic import Field, JsonValue, SecretStr
+from pydantic import Field, JsonValue
 
 from blocks.capabilities.bench import Bench, Made
 from blocks.capabilities.image_maker import ImageMaker
 from blocks.capabilities.maker import Standing, account_name
-from blocks.domain.frozen import Frozen
 from blocks.domain.money import Price, Usage
 from blocks.domain.specs import ImageSpec
-from blocks.errors import BadSpec, MediaError, ProviderUnavailable
-from blocks.http import Door
-from blocks.media.cut_out import CUT_OUT_VERSION, GroundUnclear, cut_out
+from blocks.errors import MediaError, ProviderUnavailable
+from blocks.media.cut_out import GroundUnclear, cut_out
 from blocks.media.exchange import fitted, read_picture
 from blocks.media.nearness import Pixels, save_still
-from blocks.providers.google_answers import Reply, billed, gemini_fault, generate, lacking
-from blocks.providers.google_order import ORDER_VERSION, ImageSize, SafetyThreshold, order_words, write_order
-from blocks.providers.google_tariff import (
+from blocks.providers.google.account import LANE, GeminiCredentials, check_model
+from blocks.providers.google.answers import Reply, billed, generate, lacking
+from blocks.providers.google.order import ImageSize, SafetyThreshold, order_words, write_order
+from blocks.providers.google.tariff import (
     DEFAULT_IMAGE_MODEL,
     IMAGE_PRICES,
     REFERENCE_TOKENS,
@@ -28,55 +26,6 @@ from blocks.providers.google_tariff import (
     image_tokens,
     text_tokens,
 )
-
-LANE = "gemini"
-_READ_S = 300.0
-"""A large picture takes minutes when the service is busy; giving up early would pay for it twice."""
-
-
-class GeminiCredentials(Block):
-    """The key to a Google Gemini project, and where its service is."""
-
-    _block_type_name = "Gemini Credentials"
-
-    api_key: SecretStr = Field(description="Key from Google AI Studio, of a project with billing.")
-    base_url: str = Field(
-        default="https://generativelanguage.googleapis.com", description="Address of the service, without its version."
-    )
-    api_version: str = Field(default="v1beta", description="Version of the service: v1beta or v1.")
-    daily_calls: int | None = Field(
-        default=None, ge=0, description="Paid calls a day that the key is allowed; empty if you set none."
-    )
-
-    def get_client(self) -> Door:
-        """Open the door to the service; paths begin below its version."""
-        return Door(
-            service="Gemini",
-            base_url=f"{self.base_url.rstrip('/')}/{self.api_version}",
-            dialect=gemini_fault,
-            headers={"x-goog-api-key": self.api_key},
-            read_s=_READ_S,
-        )
-
-
-class _Model(Frozen, extra="ignore", populate_by_name=True):
-    """What the service tells of a model."""
-
-    methods: tuple[str, ...] = Field(default=(), alias="supportedGenerationMethods")
-
-
-def check_model(credentials: GeminiCredentials, model: str) -> None:
-    """See, free of charge, that the key is accepted and the model still answers.
-
-    Raises:
-        CredentialsRejected: the key is not accepted.
-        BadSpec: the model is retired, unknown, or does not answer prompts.
-        TransientError: the service cannot be asked now.
-    """
-    with credentials.get_client() as door:
-        methods = door.get(f"/models/{model}").read(_Model).methods
-    if methods and "generateContent" not in methods:
-        raise BadSpec(f"Gemini: the model {model} knows {', '.join(methods)} but not generateContent: set another one")
 
 
 class GeminiImageMaker(ImageMaker):
@@ -116,8 +65,6 @@ class GeminiImageMaker(ImageMaker):
             "model": self.model,
             "image_size": self.image_size,
             "safety": self.safety,
-            "order": ORDER_VERSION,
-            "cut_out": CUT_OUT_VERSION,
         }
 
     def check(self) -> Standing | None:

@@ -18,9 +18,9 @@ from blocks.domain.specs import EffectSpec
 from blocks.media.decode import SAMPLE_RATE_HZ
 from blocks.media.sound import save_sound
 from blocks.media.trim_speech import read_audible
-from blocks.providers.elevenlabs_account import ElevenLabsMaker, order, read_standing
-from blocks.providers.elevenlabs_answers import FORMAT_HINT, SoundFormat, billed, playable, put_sound, read_charge, unusable
-from blocks.providers.elevenlabs_models import LOOPING_MODELS
+from blocks.providers.elevenlabs.account import ElevenLabsMaker, order, read_standing
+from blocks.providers.elevenlabs.answers import FORMAT_HINT, SoundFormat, billed, playable, put_sound, read_charge, unusable
+from blocks.providers.elevenlabs.models import LOOPING_MODELS
 
 _SHORTEST_SHARE = 0.75
 """Ambience shorter than this share of what was asked for was cut off."""

@@ -23,10 +23,10 @@ from blocks.domain.money import Price, Ticket, Usage
 from blocks.domain.specs import ClipSpec
 from blocks.errors import PaymentUnclear, ProviderUnavailable, QuotaExhausted, RateLimited
 from blocks.media.sending import read_picture_within
-from blocks.providers import kie_api
-from blocks.providers.kie_api import KieCredentials, KieRecord
-from blocks.providers.kie_jobs import BalanceWatch, failure_of, fetch_result
-from blocks.providers.kie_models import KieModel, credits_of, find_model
+from blocks.providers.kie import api as kie_api
+from blocks.providers.kie.api import KieCredentials, KieRecord
+from blocks.providers.kie.jobs import BalanceWatch, failure_of, fetch_result
+from blocks.providers.kie.models import KieModel, credits_of, find_model
 
 _SEED_BYTES = 10_000_000
 """The heaviest picture that KIE takes for Kling."""
@@ -89,13 +89,13 @@ class KlingAnimator(ClipJobs):
         return Usage.of(credit=self._credits(spec))
 
     def check(self) -> Standing | None:
-        """See that the model is known and that the account holds credits; KIE tells no limit, so no standing is given."""
+        """See that the model is known and that the account holds credits."""
         find_model(self.model)
         with self.credentials.get_client() as door:
             balance = kie_api.read_balance(door)
         if balance <= 0:
             raise QuotaExhausted("KIE: the account holds no credits; top it up, then run the film again")
-        return None
+        return Standing(used=Decimal(0), limit=balance, unit="credits")
 
     def submit(self, spec: ClipSpec, bench: Bench) -> Ticket:
         """Hand in the seed, and order one clip while no other order of the account is under way.
@@ -208,9 +208,9 @@ class KlingAnimator(ClipJobs):
 
     def _billed(self, record: KieRecord, spec: ClipSpec) -> Usage:
         """Read what a job was billed; where the record does not say, its price, but nothing for one that never left the queue."""
-        billed = record.creditsConsumed
+        billed = record.credits_consumed
         if billed is None:
-            billed = Decimal(0) if record.has_failed and record.failCode == "524" else self._credits(spec)
+            billed = Decimal(0) if record.has_failed and record.fail_code == "524" else self._credits(spec)
         return Usage.of(credit=billed) if billed else Usage()
 
     def _unclear(self, purchase: Purchase, ordered: Decimal, missing: Decimal | None) -> PaymentUnclear:
@@ -224,5 +224,5 @@ class KlingAnimator(ClipJobs):
         return PaymentUnclear(
             f"KIE: the answer to the order of purchase {purchase.number} was lost, and {seen}. At risk: {risk}. Nothing is "
             "ordered again. Either KIE tells of the job at the callback address, if one is set, and the film is run again "
-            "afterwards; or a person looks at KIE's list of tasks and names the task id, or says that nothing was bought"
+            "afterwards; or a person looks at KIE's list of tasks and says with the flow settle-purchase what is there"
         )

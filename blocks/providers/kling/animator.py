@@ -26,8 +26,8 @@ from blocks.domain.specs import ClipSpec
 from blocks.errors import BadSpec, ProviderUnavailable, StudioError
 from blocks.http import Answer, Door, Fault, FaultKind
 from blocks.media.sending import read_picture_within
-from blocks.providers import kling_api
-from blocks.providers.kling_api import KlingCredentials, KlingTask
+from blocks.providers.kling import api as kling_api
+from blocks.providers.kling.api import KlingCredentials, KlingTask
 
 _SEED_BYTES = 10_000_000
 _LONGEST_PROMPT = 2500

@@ -11,9 +11,9 @@ from blocks.capabilities.purchase import Purchase
 from blocks.domain.money import Ticket, Usage
 from blocks.errors import ProviderUnavailable, StudioError
 from blocks.http import Answer, Door, Fault, FaultKind
-from blocks.providers import kie_api
-from blocks.providers.kie_api import KieRecord
-from blocks.providers.kie_models import credits_of_order
+from blocks.providers.kie import api as kie_api
+from blocks.providers.kie.api import KieRecord
+from blocks.providers.kie.models import credits_of_order
 
 _QUICK_FAILURE_MS = 90_000
 
@@ -28,7 +28,14 @@ class BalanceWatch:
     """Credits of other jobs that have ended, by job: they change no more."""
 
     def missing_credits(self) -> Decimal | None:
-        """Count the credits that are gone since the order and that no other order explains; None when others cannot be counted."""
+        """Count the credits that are gone since the order and that no other explains; None when others cannot be counted.
+
+        A job that ran when the order went out and has failed since may have given its credits back: that would hide a charge.
+        """
+        for ticket in self.purchase.running_then().values():
+            _, record = kie_api.read_record(self.door, ticket.job)
+            if record is None or record.has_failed:
+                return None
         spent_by_others = Decimal(0)
         for ticket in self.purchase.bought_since().values():
             cost = self._cost_of(ticket)
@@ -44,19 +51,19 @@ class BalanceWatch:
         _, record = kie_api.read_record(self.door, ticket.job)
         if record is None:
             return None
-        if record.creditsConsumed is None:
+        if record.credits_consumed is None:
             return None if record.has_failed else credits_of_order(ticket.model, record.order)
         if record.has_failed or record.has_succeeded:
-            self._settled[ticket.job] = record.creditsConsumed
-        return record.creditsConsumed
+            self._settled[ticket.job] = record.credits_consumed
+        return record.credits_consumed
 
 
 def failure_of(door: Door, answer: Answer, record: KieRecord, ticket: Ticket, usage: Usage) -> StudioError:
     """Turn a failed job into our error, with what it was billed."""
     kind = _failure_kind(record)
     advice = "a new job is ordered later" if kind is FaultKind.UNAVAILABLE else ""
-    words = record.failMsg or "the job failed"
-    fault = Fault(kind=kind, message=words, code=record.failCode or "fail", advice=advice, request_id=ticket.job)
+    words = record.fail_msg or "the job failed"
+    fault = Fault(kind=kind, message=words, code=record.fail_code or "fail", advice=advice, request_id=ticket.job)
     error = door.error_of(fault, answer)
     error.usage = usage
     return error
@@ -64,12 +71,12 @@ def failure_of(door: Door, answer: Answer, record: KieRecord, ticket: Ticket, us
 
 def _failure_kind(record: KieRecord) -> FaultKind:
     """Tell why a job failed. KIE documents codes for calls, not for jobs; the words are from notes on the live service."""
-    words, code = (record.failMsg or "").lower(), record.failCode or ""
+    words, code = (record.fail_msg or "").lower(), record.fail_code or ""
     if "not authorized to use this model" in words:
         return FaultKind.CREDENTIALS
     if any(one in words for one in ("sensitive", "content policy", "safety", "moderation", "nsfw", "prohibited")):
         return FaultKind.REFUSED
-    if "internal error" in words and record.costTime is not None and record.costTime < _QUICK_FAILURE_MS:
+    if "internal error" in words and record.cost_time is not None and record.cost_time < _QUICK_FAILURE_MS:
         return FaultKind.REFUSED  # on shots with people, the content filter speaks like this
     return kie_api.fault_kind(int(code)) if code.isdecimal() else FaultKind.UNAVAILABLE
 

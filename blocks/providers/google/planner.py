@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 from pydantic import Field, JsonValue
 
 from blocks.capabilities.conversing_planner import ConversingPlanner, Written
-from blocks.capabilities.interview import QUESTIONS_VERSION, Question
+from blocks.capabilities.interview import Question
 from blocks.capabilities.maker import Standing, account_name
 from blocks.domain.money import Price, Usage
-from blocks.providers.google import LANE, GeminiCredentials, check_model
-from blocks.providers.google_answers import CUT_SHORT, billed, generate, lacking
-from blocks.providers.google_tariff import DEFAULT_TEXT_MODEL, TEXT_PRICES, text_tokens
+from blocks.providers.google.account import LANE, GeminiCredentials, check_model
+from blocks.providers.google.answers import CUT_SHORT, billed, generate, lacking
+from blocks.providers.google.tariff import DEFAULT_TEXT_MODEL, TEXT_PRICES, text_tokens
 
 ThinkingLevel = Literal["MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
@@ -66,7 +66,6 @@ class GeminiPlanner(ConversingPlanner):
             "kind": self.kind,
             "model": self.model,
             "thinking_level": self.thinking_level,
-            "questions": QUESTIONS_VERSION,
         }
 
     def check(self) -> Standing | None:

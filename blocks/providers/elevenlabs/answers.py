@@ -16,7 +16,7 @@ from blocks.domain.money import Usage
 from blocks.domain.spoken_words import Letter
 from blocks.errors import MediaError, ProviderUnavailable, StudioError
 from blocks.http import Answer
-from blocks.providers.elevenlabs_account import VENDOR
+from blocks.providers.elevenlabs.account import VENDOR
 
 SoundFormat = Literal[
     "mp3_22050_32",

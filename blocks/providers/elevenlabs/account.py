@@ -17,7 +17,7 @@ from blocks.domain.frozen import Frozen
 from blocks.domain.money import Price
 from blocks.errors import QuotaExhausted, StudioError
 from blocks.http import Answer, Dialect, Door, Fault, FaultKind, plain_fault
-from blocks.providers.elevenlabs_models import CREDIT, PRICES
+from blocks.providers.elevenlabs.models import CREDIT, PRICES
 
 VENDOR = "ElevenLabs"
 _READ_S = 180.0

@@ -23,8 +23,8 @@ from blocks.errors import BadSpec, StudioError
 from blocks.http import Answer, Door
 from blocks.media.sound import save_sound
 from blocks.media.trim_speech import TrimmedSpeech, trim_speech
-from blocks.providers.elevenlabs_account import VENDOR, ElevenLabsMaker, order, read_standing
-from blocks.providers.elevenlabs_answers import (
+from blocks.providers.elevenlabs.account import VENDOR, ElevenLabsMaker, order, read_standing
+from blocks.providers.elevenlabs.answers import (
     FORMAT_HINT,
     ForcedAlignment,
     ModelOffers,
@@ -36,7 +36,7 @@ from blocks.providers.elevenlabs_answers import (
     read_charge,
     unusable,
 )
-from blocks.providers.elevenlabs_models import SpeechModel, speech_model
+from blocks.providers.elevenlabs.models import SpeechModel, speech_model
 
 _log = logging.getLogger(__name__)
 

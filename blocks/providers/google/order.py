@@ -20,9 +20,6 @@ from blocks.domain.specs import ImageSpec
 from blocks.errors import BadSpec
 from blocks.media.exchange import packed
 
-ORDER_VERSION = 1
-"""Raised whenever the same spec would be ordered in other words."""
-
 ImageSize = Literal["1K", "2K", "4K"]
 SafetyThreshold = Literal["BLOCK_LOW_AND_ABOVE", "BLOCK_MEDIUM_AND_ABOVE", "BLOCK_ONLY_HIGH", "BLOCK_NONE", "OFF"]
 
@@ -109,7 +106,7 @@ def order_words(spec: ImageSpec) -> str:
     if spec.transparent:
         key = key_colour(spec.prompt)
         lines.append(
-            "Show only the subject described below: whole, not cropped, centred, with free space on every side. The background is "
+            "Show only the subject described below: whole, not cropped, centred, with space on every side. The background is "
             f"one flat, evenly lit, pure {key.name}, exactly {key.code}, from edge to edge, without ground, shadow, reflection,"
             f" glow, gradient or texture, and nothing on the subject itself is {key.name}."
         )

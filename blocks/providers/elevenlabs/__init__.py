@@ -1,0 +1,1 @@
+"""ElevenLabs: a voice with the times of its words, and ambience."""

@@ -1,0 +1,1 @@
+"""KIE: Kling's clips, ordered as jobs and paid in credits."""

@@ -1,0 +1,1 @@
+"""Kling itself: clips, ordered as jobs under our own name."""

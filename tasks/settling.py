@@ -1,0 +1,84 @@
+"""A person's word about what a machine cannot find out: a purchase that is parked, an account that is stopped."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from prefect import task
+
+from blocks.domain.money import Purchased, PurchaseState, Receipt, Ticket
+from blocks.errors import BadSpec
+from blocks.results import entries, purchases, stops
+from blocks.results.table import ResultsTable
+
+_IN_DOUBT = frozenset({PurchaseState.ASKED, PurchaseState.PARKED})
+
+
+class Outcome(StrEnum):
+    """What became of an order whose answer was lost."""
+
+    JOB_IS_THERE = "job is there"
+    """The provider lists it, under a task id: it is collected by the film's next run."""
+    NOTHING_WAS_BOUGHT = "nothing was bought"
+    """The provider knows nothing of it: the film's next run orders it again."""
+    PAID_IN_VAIN = "paid in vain"
+    """It was billed and its job is lost: it is written off, and the film's next run orders it again."""
+
+
+@task(name="settle purchase")
+def settle(number: str, outcome: Outcome, job: str, results: ResultsTable) -> Purchased:
+    """Write down what became of a parked purchase.
+
+    Raises:
+        BadSpec: there is no such purchase, it is not in doubt, or the job's id is missing.
+    """
+    with results.open() as session:
+        parked = purchases.find(session, number)
+        if parked is None:
+            raise BadSpec(f"there is no purchase {number}: its number is in the film's error and in the alert")
+        if parked.state not in _IN_DOUBT:
+            raise BadSpec(
+                f"purchase {number} is {parked.state}: only one that is parked, or was asked for and lost, can be settled"
+            )
+        match outcome:
+            case Outcome.JOB_IS_THERE if not job.strip():
+                raise BadSpec(
+                    f"purchase {number} cannot be collected without its task id: copy it from the provider's list of tasks"
+                )
+            case Outcome.JOB_IS_THERE:
+                purchases.keep_ticket(session, number, Ticket(job=job.strip(), model=parked.maker))
+            case Outcome.NOTHING_WAS_BOUGHT:
+                purchases.end(session, number, PurchaseState.VOID, "a person saw that nothing was bought")
+            case Outcome.PAID_IN_VAIN:
+                entries.record_undelivered(session, _receipt_of(parked))
+        return purchases.find(session, number) or parked
+
+
+@task(name="reopen account")
+def reopen(account: str, results: ResultsTable) -> None:
+    """Let an account be asked again.
+
+    Raises:
+        BadSpec: it is not stopped; the message lists those that are.
+    """
+    with results.open() as session:
+        if not stops.lift_stop(session, account):
+            stopped = ", ".join(stop.account for stop in stops.standing_stops(session)) or "none"
+            raise BadSpec(f"the account {account!r} is not stopped; stopped are: {stopped}")
+
+
+def _receipt_of(parked: Purchased) -> Receipt:
+    return Receipt(
+        key=parked.key,
+        channel=parked.channel,
+        video=parked.video,
+        step=parked.step,
+        maker=parked.maker,
+        usage=parked.estimate,
+        cost_usd=parked.estimate_usd,
+        delivered=False,
+        account=parked.account,
+        purchase=parked.number,
+        at=datetime.now(UTC),
+    )
