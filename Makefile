@@ -6,7 +6,7 @@ export STORY TOPIC DIRECTION
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 
-.PHONY: demo film setup test check lint bench lock
+.PHONY: demo film setup vendors test check lint bench deaths sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
@@ -16,6 +16,9 @@ film: .venv/ready          ## make the full sample film
 
 setup: .venv/ready         ## prepare the studio and say what was changed
 	@$(PY) -m deployments setup
+
+vendors: .venv/ready-dev   ## serve all vendors as emulators on this machine, to try everything with pretended money
+	@$(PY) -m tests.emulators
 
 test: .venv/ready-dev      ## run the tests
 	$(PY) -m pytest
@@ -30,6 +33,12 @@ lint: .venv/ready-dev
 
 bench: .venv/ready-dev     ## measure, as ratios in one run
 	$(PY) -m tests.benchmarks
+
+deaths: .venv/ready-dev    ## kill the process that makes a paid film a hundred times, and check the books (half an hour)
+	$(PY) -m tests.campaigns.deaths
+
+sdks: .venv/ready-dev      ## run the vendors' JavaScript SDKs against the emulators (needs node and the npm registry)
+	$(PY) -m tests.campaigns.vendors_js
 
 lock: .venv/ready          ## resolve the dependencies anew
 	$(PY) -m pip install --quiet uv

@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from typing import Any
 from unittest import mock
 
 from blocks.booked import BookedPurchase
@@ -68,9 +69,9 @@ class _Reaper:
         """Note what this thread buys from now on."""
         self._here.step = step
 
-    def reach(self, boundary: Boundary) -> None:
+    def reach(self, boundary: Boundary | None) -> None:
         """Die if it is here."""
-        if boundary is self._errand.boundary and getattr(self._here, "step", None) is self._errand.step:
+        if boundary is not None and boundary is self._errand.boundary and getattr(self._here, "step", None) is self._errand.step:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -78,50 +79,46 @@ class _Reaper:
 def dying(errand: Errand) -> Iterator[None]:
     """Watch every boundary."""
     reaper = _Reaper(errand)
-    begin, post = buying.begin_purchase, Door.post
-    announce, keep_ticket, keep = BookedPurchase.asking, BookedPurchase.keep, Studio.keep
-
-    def begin_purchase(key, step, *rest):
-        reaper.buys(step)
-        reaper.reach(Boundary.BEFORE_INTENT)
-        purchase = begin(key, step, *rest)
-        reaper.reach(Boundary.AFTER_INTENT)
-        return purchase
-
-    def post_paid(self, path, *, paid=False, **order):
-        if paid:
-            reaper.reach(Boundary.BEFORE_ORDER)
-        answer = post(self, path, paid=paid, **order)
-        if paid:
-            reaper.reach(Boundary.ANSWER_READ)
-        return answer
-
-    def asking(self, **evidence):
-        reaper.reach(Boundary.BEFORE_ASKING)
-        announce(self, **evidence)
-
-    def keep_job(self, ticket):
-        keep_ticket(self, ticket)
-        reaper.reach(Boundary.TICKET_KEPT)
-
-    def keep_product(self, key, step, *rest):
-        if step is errand.step:
-            reaper.reach(Boundary.BEFORE_RECORD)
-        product = keep(self, key, step, *rest)
-        if step is errand.step:
-            reaper.reach(Boundary.AFTER_RECORD)
-        return product
-
     with ExitStack() as patches:
         for owner, name, instead in (
-            (buying, "begin_purchase", begin_purchase),
-            (Door, "post", post_paid),
-            (BookedPurchase, "asking", asking),
-            (BookedPurchase, "keep", keep_job),
-            (Studio, "keep", keep_product),
+            (buying, "begin_purchase", _watched_begin(reaper)),
+            (Door, "post", _watched_post(reaper)),
+            (BookedPurchase, "asking", _watched(BookedPurchase.asking, reaper, before=Boundary.BEFORE_ASKING)),
+            (BookedPurchase, "keep", _watched(BookedPurchase.keep, reaper, after=Boundary.TICKET_KEPT)),
+            (Studio, "keep", _watched(Studio.keep, reaper, before=Boundary.BEFORE_RECORD, after=Boundary.AFTER_RECORD)),
         ):
             patches.enter_context(mock.patch.object(owner, name, instead))
         yield
+
+
+def _watched(verb: Callable[..., Any], reaper: _Reaper, before: Boundary | None = None, after: Boundary | None = None):
+    def watched(*given, **named):
+        reaper.reach(before)
+        result = verb(*given, **named)
+        reaper.reach(after)
+        return result
+
+    return watched
+
+
+def _watched_begin(reaper: _Reaper):
+    begin = _watched(buying.begin_purchase, reaper, before=Boundary.BEFORE_INTENT, after=Boundary.AFTER_INTENT)
+
+    def watched(key: str, step: Step, *rest):
+        reaper.buys(step)
+        return begin(key, step, *rest)
+
+    return watched
+
+
+def _watched_post(reaper: _Reaper):
+    post = Door.post
+    pay = _watched(post, reaper, before=Boundary.BEFORE_ORDER, after=Boundary.ANSWER_READ)
+
+    def watched(door: Door, path: str, *, paid: bool = False, **order):
+        return pay(door, path, paid=True, **order) if paid else post(door, path, **order)
+
+    return watched
 
 
 async def make(errand: Errand) -> None:

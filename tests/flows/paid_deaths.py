@@ -1,62 +1,55 @@
-"""A paid film whose makers are killed one after the other, each by SIGKILL, while the vendors and the books live on."""
+"""Where and when a process that makes a film can be killed, and the processes that wait to go on with it."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass
 
-from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL
 
-from blocks.channel import Channel
-from blocks.domain.layout import seed_name
-from blocks.domain.money import Purchased, PurchaseState
-from blocks.domain.prompts import clip_spec
-from blocks.domain.request import VideoRequest
-from blocks.domain.specs import ClipSpec
 from blocks.domain.stages import Step
-from blocks.results import purchases, queries
-from blocks.results.database import EmbeddedPostgres, forget_engine
-from blocks.results.schema import migrate
-from blocks.results.table import ResultsTable
-from blocks.storage import LocalStorage
-from blocks.studio import Studio
-from tasks.generation import memory_key
-from tasks.lanes import LANES
-from tests.emulators.kie_api import Job
-from tests.flows.dying_film import STOPPED, Boundary, Errand
-from tests.flows.paid_studio import ROOT, Vendors, all_vendors, paid_channel
+from tests.flows.dying_film import Boundary
+from tests.flows.paid_studio import ROOT
 
-PLACES = 5000
-"""Of each lane: the places of the dead are free only after their leases, and none of these runs shall wait for them."""
-LATENCY_S = 0.1
-"""How long each answer takes: long enough to die before it comes."""
 PATIENCE_S = 400
 WORK = frozenset({"generateContent", "upload", "createTask", "recordInfo", "download", "with-timestamps", "sound-generation"})
 """Endpoints that are called for a product; the others are preflight."""
-PAID_CALL = {
+_AT_ONCE = (
+    Boundary.BEFORE_INTENT,
+    Boundary.AFTER_INTENT,
+    Boundary.BEFORE_ORDER,
+    "the call",
+    Boundary.ANSWER_READ,
+    Boundary.BEFORE_RECORD,
+    Boundary.AFTER_RECORD,
+)
+_JOB = (
+    Boundary.BEFORE_INTENT,
+    Boundary.AFTER_INTENT,
+    "upload",
+    Boundary.BEFORE_ASKING,
+    Boundary.BEFORE_ORDER,
+    "createTask",
+    Boundary.ANSWER_READ,
+    Boundary.TICKET_KEPT,
+    "recordInfo",
+    "download",
+    Boundary.BEFORE_RECORD,
+    Boundary.AFTER_RECORD,
+)
+_CALL = {
     Step.ANSWER: "generateContent",
     Step.STILL: "generateContent",
-    Step.CLIP: "createTask",
     Step.NARRATION: "with-timestamps",
     Step.EFFECT: "sound-generation",
 }
-_JOB_ONLY = {Boundary.BEFORE_ASKING, Boundary.TICKET_KEPT}
 
 Moment = Callable[[], bool]
 """Tells that it is time to kill."""
@@ -64,47 +57,19 @@ Moment = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Death:
-    """One place to die at: a boundary inside the process, or a call that is under way."""
+    """One place to die at."""
 
     step: Step
-    boundary: Boundary | None = None
-    endpoint: str | None = None
+    place: Boundary | str
+    """A boundary inside the process, or the endpoint of a call that is under way."""
 
     def __str__(self) -> str:
-        return f"{self.step} {self.boundary or f'during {self.endpoint}'}"
+        return f"{self.step} {self.place if isinstance(self.place, Boundary) else f'during {self.place}'}"
 
 
 def deaths_of(step: Step) -> list[Death]:
-    """List the places a purchase of a step can be cut at, in its order; what is left of an item after one is enough for the next."""
-    inside = {boundary: Death(step, boundary) for boundary in Boundary if step is Step.CLIP or boundary not in _JOB_ONLY}
-    calls = [PAID_CALL[step]] if step is not Step.CLIP else ["upload", "createTask", "recordInfo", "download"]
-    places = list(inside.values())
-    for endpoint in calls:
-        after = {"upload": Boundary.AFTER_INTENT, "recordInfo": Boundary.TICKET_KEPT, "download": Boundary.TICKET_KEPT}
-        at = places.index(inside[after.get(endpoint, Boundary.BEFORE_ORDER)]) + 1
-        places.insert(at + (endpoint == "download"), Death(step, endpoint=endpoint))
-    return places
-
-
-@dataclass(frozen=True)
-class Kill:
-    """One process that was killed."""
-
-    kind: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a process ended."""
-
-    was_killed: bool
-    stopped_by: str = ""
-    """Why the film stopped; empty when it is finished."""
-
-    @property
-    def is_finished(self) -> bool:
-        return not (self.was_killed or self.stopped_by)
+    """List the places a purchase of a step can be cut at, in its order; an item that was cut at one still comes to the next."""
+    return [Death(step, _CALL[step] if place == "the call" else place) for place in (_JOB if step is Step.CLIP else _AT_ONCE)]
 
 
 class Spares:
@@ -156,106 +121,8 @@ def spare_processes(count: int = 1) -> Iterator[Spares]:
         spares.close()
 
 
-@dataclass
-class Line:
-    """One film, and all that its makers leave behind."""
-
-    studio: Studio
-    vendors: Vendors
-    request: VideoRequest
-    spares: Spares
-    hints: list[str] = field(default_factory=list)
-    """Purchases whose job a callback brought."""
-    kills: list[Kill] = field(default_factory=list)
-    runs: int = 0
-    parked: list[Purchased] = field(default_factory=list)
-    """Every purchase that waited for a person's word."""
-    only_plans: bool = False
-
-    def calls(self, *endpoints: str) -> int:
-        """Count the vendors' calls of some endpoints."""
-        books = (self.vendors.gemini.books, self.vendors.kie.books, self.vendors.elevenlabs.books)
-        return sum(book.by_endpoint()[endpoint] for book in books for endpoint in endpoints)
-
-    def die(self, death: Death) -> Ending:
-        """Run until the process dies at a place."""
-        if death.endpoint is None:
-            return self.run(str(death), step=death.step, boundary=death.boundary)
-        return self.run(str(death), self.after_calls(1, death.endpoint))
-
-    def after_calls(self, count: int, *endpoints: str) -> Moment:
-        """Choose the moment when so many more calls have arrived."""
-        before = self.calls(*endpoints)
-        return lambda: self.calls(*endpoints) >= before + count
-
-    def run(
-        self, kind: str = "", moment: Moment | None = None, *, step: Step | None = None, boundary: Boundary | None = None
-    ) -> Ending:
-        """Go on with the film in a process of its own until it ends, or until it is time to kill it."""
-        errand = Errand(
-            request=self.request,
-            channel=self.studio.video.channel,
-            only_plans=self.only_plans,
-            step=step,
-            boundary=boundary,
-        )
-        process = self.spares.take()
-        assert process.stdin is not None
-        process.stdin.write(errand.model_dump_json() + "\n")
-        process.stdin.flush()
-        self.runs += 1
-        if moment is not None:
-            _kill_at(moment, process)
-        said, _ = process.communicate(timeout=PATIENCE_S)
-        if process.returncode == -signal.SIGKILL:
-            self.kills.append(Kill(kind, datetime.now(UTC)))
-            return Ending(was_killed=True)
-        assert process.returncode in {0, STOPPED}, f"ended with {process.returncode}: {self.spares.complaints()}"
-        return Ending(was_killed=False, stopped_by=said.strip().splitlines()[-1] if process.returncode else "")
-
-    def finish(self) -> None:
-        """Go on until the film is finished; a person gives the word that parked purchases wait for."""
-        while not (ending := self.run()).is_finished:
-            assert self.give_word(), f"the film stopped: {ending.stopped_by}"
-
-    def give_word(self) -> int:
-        """Name the job of every parked purchase, as a person who looks at KIE's list of tasks does; tell how many there were."""
-        with self.studio.results.open() as session:
-            parked = purchases.in_states(session, (PurchaseState.PARKED,), self.studio.video)
-            wanted = self._clips(session)
-            for purchase in parked:
-                (job,) = self.jobs_for(wanted[purchase.key])
-                assert purchases.hint_job(session, purchase.number, job.task_id)
-        self.parked += parked
-        return len(parked)
-
-    def jobs_for(self, spec: ClipSpec) -> list[Job]:
-        """Find the jobs that animate a picture in a way, whatever became of them."""
-        return [
-            job
-            for job in self.vendors.kie.jobs.values()
-            if job.order["input"]["prompt"] == spec.prompt and Path(spec.seed).stem in job.order["input"]["image_url"]
-        ]
-
-    def clips(self) -> dict[str, ClipSpec]:
-        """Give what each clip was ordered by, by memory key."""
-        with self.studio.results.open() as session:
-            return self._clips(session)
-
-    def _clips(self, session) -> dict[str, ClipSpec]:
-        board = queries.film(session, self.studio.video).storyboard
-        named = {item.name.partition(".")[0]: item.product for item in queries.products_of(session, self.studio.video)}
-        channel = self.studio.channel
-        assert board is not None
-        specs = [
-            clip_spec(board, scene, named[seed_name(scene.number)].address, rate=channel.rate)
-            for scene in board.scenes
-            if seed_name(scene.number) in named
-        ]
-        return {memory_key(Step.CLIP, spec, channel.clip_animator): spec for spec in specs}
-
-
-def _kill_at(moment: Moment, process: subprocess.Popen[str]) -> None:
+def kill_at(moment: Moment, process: subprocess.Popen[str]) -> None:
+    """Kill a process when it is time, unless it ends before."""
     deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None:
         if moment():
@@ -263,77 +130,3 @@ def _kill_at(moment: Moment, process: subprocess.Popen[str]) -> None:
             return
         assert time.monotonic() < deadline, "neither ended nor came to its moment"
         time.sleep(0.003)
-
-
-@contextmanager
-def paid_line(
-    request: VideoRequest, home: Path, postgres: Path, spares: Spares, *, calls_back: bool, only_plans: bool = False
-) -> Iterator[Line]:
-    """Set up an empty studio over vendors of its own.
-
-    Args:
-        request: the film.
-        home: an empty folder; its name becomes the channel's and the database's.
-        postgres: folder of the PostgreSQL server.
-        spares: processes at hand.
-        calls_back: whether KIE tells of finished jobs.
-        only_plans: whether the line ends with the storyboard.
-    """
-    name = home.name
-    database = EmbeddedPostgres(folder=postgres, name=f"deaths_{name}".replace("-", "_"))
-    migrate(database)
-    results = ResultsTable(database=database, storage=LocalStorage(folder=home / "products"))
-    results.save("default", overwrite=True)
-    asyncio.run(_widen_lanes())
-    with all_vendors(latency_s=LATENCY_S, dwell_s=0.4) as vendors, callbacks(results) as (address, hints):
-        vendors.gemini.latency_s = vendors.elevenlabs.latency_s = LATENCY_S
-        vendors.elevenlabs.at_once = PLACES
-        channel = paid_channel(vendors, home)
-        if calls_back:
-            animator = channel.clip_animator.model_copy(update={"callback_url": address})
-            channel = channel.model_copy(update={"clip_animator": animator})
-        channel.save(name, overwrite=True)
-        studio = Studio(video=request.name(name), channel=channel, results=results)
-        yield Line(studio, vendors, request, spares, hints, only_plans=only_plans)
-    asyncio.run(_forget(name))
-    forget_engine(database)
-
-
-async def _widen_lanes() -> None:
-    async with get_client() as client:
-        for lane in LANES:
-            await client.upsert_global_concurrency_limit_by_name(lane, PLACES)
-
-
-async def _forget(channel: str) -> None:
-    await Channel.adelete(channel)
-    await ResultsTable.adelete("default")
-
-
-@contextmanager
-def callbacks(results: ResultsTable) -> Iterator[tuple[str, list[str]]]:
-    """Receive KIE's callbacks as the studio's own address will; gives that address, and the purchases that were helped."""
-    taken: list[str] = []
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            (number,) = parse_qs(urlsplit(self.path).query)["purchase"]
-            with results.open() as session:
-                if purchases.hint_job(session, number, told["data"]["taskId"]):
-                    taken.append(number)
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/kie", taken
-    finally:
-        server.shutdown()
-        thread.join(timeout=10)
-        server.server_close()
