@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from blocks.capabilities.maker import Maker
@@ -59,6 +59,11 @@ def estimate_film(board: Storyboard, channel: Channel) -> Estimate:
             _line(Step.EFFECT, sound, [sound.estimate(effect_spec(scene)) for scene in board.scenes]),
         )
     )
+
+
+def cost_of_steps(steps: Collection[Step], board: Storyboard, channel: Channel) -> Decimal | None:
+    """Work out what some steps will bill; None when a price is unknown."""
+    return _sum(line.usd for line in estimate_film(board, channel).lines if line.step in steps)
 
 
 def plan_spec(request: VideoRequest, channel: Channel) -> PlanSpec:

@@ -15,7 +15,8 @@ from tasks.books import advance
 from tasks.clips import animate_seed
 from tasks.composites import COMPOSER, compose
 from tasks.fan_out import Order, make_all, make_one, many_at_once
-from tasks.sheets import SHEETS, SheetSpec, draw_sheet
+from tasks.gates import takes_of
+from tasks.sheets import SHEETS, SheetSpec, draw_sheet, label
 from tasks.stills import draw_still
 
 
@@ -24,13 +25,16 @@ async def animate(board: Storyboard, stills: Stills, video: VideoName) -> Clips:
     """Put one seed together for each scene, and animate it."""
     studio = await open_studio(video)
     await advance(studio, Status.GENERATING_VIDEO)
+    takes = await takes_of(studio)
     addresses = {asset_id: picture.address for asset_id, picture in stills.pictures.items()}
     drawn: list[Order[ImageSpec]] = []
     composed: list[Order[CoverSpec | CompositeSpec | SplitSpec]] = []
     for scene in board.scenes:
         item, name = f"seed {scene.number}", seed_name(scene.number)
         if isinstance(scene.seed, GeneratedSeed):
-            drawn.append(Order(item=item, name=name, spec=generated_seed_spec(board, scene.seed, addresses)))
+            drawn.append(
+                Order(item=item, name=name, spec=generated_seed_spec(board, scene.seed, addresses, take=takes.get(item, 1)))
+            )
         else:
             composed.append(Order(item=item, name=name, spec=seed_spec(scene, addresses)))
     seeds = {
@@ -41,12 +45,18 @@ async def animate(board: Storyboard, stills: Stills, video: VideoName) -> Clips:
         Order(
             item=f"clip {scene.number}",
             name=clip_name(scene.number),
-            spec=clip_spec(board, scene, seeds[f"seed {scene.number}"].address, rate=studio.channel.rate),
+            spec=clip_spec(
+                board,
+                scene,
+                seeds[f"seed {scene.number}"].address,
+                rate=studio.channel.rate,
+                take=takes.get(f"clip {scene.number}", 1),
+            ),
         )
         for scene in board.scenes
     ]
     clips = await make_all(Step.CLIP, animate_seed, moving, studio.channel.clip_animator, studio)
-    shown = SheetSpec(items=tuple((name, clip.address) for name, clip in clips.items()))
+    shown = SheetSpec(items=tuple((label(name, takes), clip.address) for name, clip in clips.items()))
     sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name="videos/sheet", spec=shown), SHEETS, studio)
     await show_contact_sheet("clips", sheet, studio)
     return Clips(clips=tuple(clips.values()))

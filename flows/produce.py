@@ -11,7 +11,7 @@ from flows.assemble import assemble
 from flows.draft import make_draft
 from flows.illustrate import illustrate
 from flows.publish import publish
-from flows.review import approve_draft, stop_for_review
+from flows.review import approve_draft, sent_back
 from flows.storyboard import write_storyboard
 from flows.voice import voice
 from tasks.books import check_makers, open_film, quote
@@ -32,7 +32,7 @@ async def produce_video(request: VideoRequest, channel: str = "demo") -> Publish
         BadSpec: the request or its storyboard breaks rules; nothing was made.
         BudgetExceeded: the film would cost more than the channel allows; nothing was bought.
         CredentialsRejected: a service refuses its key; nothing was bought.
-        ReviewRejected: a person said no; nothing behind that gate was bought.
+        ReviewRejected: a person gave the film up; nothing behind that gate was bought.
     """
     video = request.name(channel)
     with tags(channel, video.slug):
@@ -45,15 +45,20 @@ async def produce_video(request: VideoRequest, channel: str = "demo") -> Publish
             if not await approve_draft(draft, board, request, studio):
                 return draft
         await quote(board, studio)
-        stills = await illustrate(board, video)
-        await stop_for_review(Gate.ASSETS, request, studio)
-        clips = await animate(board, stills, video)
-        await stop_for_review(Gate.CLIPS, request, studio)
-        tracks = await voice(board, video)
-        await stop_for_review(Gate.AUDIO, request, studio)
-        master = await assemble(board, clips, tracks, video, burn_captions=request.burn_captions)
-        await stop_for_review(Gate.FINAL, request, studio)
-        return await publish(board, master, video)
+        while True:  # what a person sends back begins another round, in which nothing else is made again
+            stills = await illustrate(board, video)
+            if await sent_back(Gate.ASSETS, stills, board, request, studio):
+                continue
+            clips = await animate(board, stills, video)
+            if await sent_back(Gate.CLIPS, clips, board, request, studio):
+                continue
+            tracks = await voice(board, video)
+            if await sent_back(Gate.AUDIO, tracks, board, request, studio):
+                continue
+            master = await assemble(board, clips, tracks, video, burn_captions=request.burn_captions)
+            if await sent_back(Gate.FINAL, master, board, request, studio):
+                continue
+            return await publish(board, master, video)
 
 
 if __name__ == "__main__":

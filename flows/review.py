@@ -1,7 +1,9 @@
 """Where a person looks before the line goes on."""
 
 from collections.abc import Awaitable
-from typing import Literal, cast
+from datetime import UTC, datetime
+from itertools import count
+from typing import cast
 
 from prefect import get_run_logger, runtime
 from prefect.flow_runs import suspend_flow_run
@@ -13,33 +15,64 @@ from blocks.domain.request import VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
+from blocks.domain.verdicts import Decision, Verdict, VerdictRefused, digest_of, items_at, read_retakes
 from blocks.errors import ReviewRejected
 from blocks.estimate import estimate_film
 from blocks.studio import Studio
-from tasks.books import advance, decide
+from tasks.books import decide
+from tasks.gates import Shown, begin_wait, describe, items_of, keep_verdict, verdicts_at
 
 PATIENCE_S = 30 * 24 * 3600
 """How long a gate waits for a person: 30 days."""
 
-_READY = {
-    Gate.ASSETS: Status.ASSETS_READY,
-    Gate.CLIPS: Status.VIDEO_READY,
-    Gate.AUDIO: Status.AUDIO_READY,
-    Gate.FINAL: Status.ASSEMBLY_COMPLETE,
-}
-_APPROVED = {
-    Gate.ASSETS: Status.APPROVED_ASSETS,
-    Gate.CLIPS: Status.APPROVED_VIDEO,
-    Gate.AUDIO: Status.APPROVED_AUDIO,
-    Gate.FINAL: Status.UPLOADING,
-}
 
-
-class Verdict(RunInput):
+class VerdictForm(RunInput):
     """What a person says at a gate."""
 
-    decision: Literal["approve", "reject"] = Field(default="approve", description="Let the film go on, or stop it here.")
-    note: str = Field(default="", description="Why; kept with the film.")
+    decision: Decision = Field(
+        default=Decision.APPROVE,
+        description="approve: the film goes on. reject: the items below are made again. cancel: the film is given up.",
+    )
+    make_again: str = Field(
+        default="", description="With reject: the items to make again, and why: `3, 7`, or `clip 3: too dark; clip 7: five legs`."
+    )
+    note: str = Field(default="", description="Anything else; kept with the film.")
+    who: str = Field(default="", description="Your name, for the record.")
+
+
+async def sent_back(gate: Gate, shown: Shown, board: Storyboard, request: VideoRequest, studio: Studio) -> bool:
+    """Wait for a person's verdict where the gate is manual; tell whether items are to be made again.
+
+    What was approved once needs no second approval as long as it is the same to the byte, whichever run asks. A run that belongs
+    to no deployment has nobody to resume it: its gates are automatic.
+
+    Raises:
+        ReviewRejected: the person gave the film up.
+    """
+    logger = get_run_logger()
+    mode = gate_mode(gate, request.gates, studio.channel.gates)
+    if mode is GateMode.AUTO or runtime.deployment.id is None:
+        logger.info("gate %s: passed automatically", gate)
+        return False
+    said, digest = await verdicts_at(gate, studio), digest_of(items_of(shown))
+    if said and said[-1].decision is Decision.APPROVE and said[-1].shown == digest:
+        logger.info("gate %s: approved %s", gate, f"{said[-1].at:%Y-%m-%d %H:%M} UTC")
+        return False
+    await begin_wait(gate, board, str(runtime.flow_run.id), studio)
+    logger.info("gate %s: waiting for a person, at most 30 days", gate)
+    question, turn = await describe(gate, shown, board, studio), len(said) + 1
+    for attempt in count(1):
+        answer = await _ask(question, f"{gate}-{turn}-{attempt}")
+        try:
+            verdict = _understood(answer, gate, turn, digest, board)
+            break
+        except VerdictRefused as refused:
+            logger.warning("gate %s: %s", gate, refused)
+            question = f"**This could not be done as you said: {refused}**\n\n{question}"
+    await keep_verdict(verdict, studio)
+    if verdict.decision is Decision.CANCEL:
+        raise ReviewRejected(f"{studio.video} was given up at the gate {gate}: {verdict.note or 'no reason given'}")
+    return verdict.decision is Decision.REJECT
 
 
 async def approve_draft(draft: PublishedVideo, board: Storyboard, request: VideoRequest, studio: Studio) -> bool:
@@ -55,38 +88,36 @@ async def approve_draft(draft: PublishedVideo, board: Storyboard, request: Video
         get_run_logger().info("draft: %s; ask for the film with quality=final if it shall be made so", draft.url)
         return False
     estimate = estimate_film(board, studio.channel).total_usd
-    price = "unknown" if estimate is None else f"{estimate:.2f} USD"
-    question = f"**{request.label}**: the draft is at `{draft.url}`. Making the film so costs about {price}."
-    verdict = await _ask(question, "draft-1")
-    if verdict.decision == "reject":
-        await decide(studio, Status.CANCELLED, verdict.note or "draft rejected")
-        raise ReviewRejected(f"the draft of {studio.video} was rejected: {verdict.note or 'no reason given'}")
+    price = "an unknown sum" if estimate is None else f"{estimate:.2f} USD"
+    answer = await _ask(f"## {request.label}: draft\n\nWatch `{draft.url}`. Approving costs about {price}.", "draft-1")
+    if answer.decision is not Decision.APPROVE:
+        await decide(studio, Status.CANCELLED, answer.note or "draft rejected")
+        raise ReviewRejected(f"the draft of {studio.video} was rejected: {answer.note or 'no reason given'}")
     return True
 
 
-async def stop_for_review(gate: Gate, request: VideoRequest, studio: Studio) -> None:
-    """Wait for a person's verdict where the gate is manual; go on where it is automatic.
-
-    A run that belongs to no deployment has nobody to resume it: its gates are automatic.
+def _understood(answer: VerdictForm, gate: Gate, turn: int, digest: str, board: Storyboard) -> Verdict:
+    """Read a form.
 
     Raises:
-        ReviewRejected: the person said no.
+        VerdictRefused: it names items that are not there, or none with a rejection.
     """
-    logger = get_run_logger()
-    mode = gate_mode(gate, request.gates, studio.channel.gates)
-    if mode is GateMode.AUTO or runtime.deployment.id is None:
-        logger.info("gate %s: passed automatically", gate)
-        return
-    await advance(studio, _READY[gate], f"gate {gate}")
-    logger.info("gate %s: waiting for a person, at most 30 days", gate)
-    question = f"**{request.label}** waits at the gate *{gate}*. Its files are in `{studio.folder}`."
-    verdict = await _ask(question, f"{gate}-1")
-    if verdict.decision == "reject":
-        await decide(studio, Status.CANCELLED, verdict.note or "rejected")
-        raise ReviewRejected(f"{studio.video} was rejected at the gate {gate}: {verdict.note or 'no reason given'}")
-    await decide(studio, _APPROVED[gate], verdict.note or "approved")
+    known = items_at(gate, board)
+    retakes = read_retakes(answer.make_again, known) if answer.decision is Decision.REJECT else ()
+    if answer.decision is Decision.REJECT and not retakes:
+        raise VerdictRefused(f"a rejection names the items to make again. What can be sent back here: {', '.join(known)}")
+    return Verdict(
+        gate=gate,
+        turn=turn,
+        shown=digest,
+        decision=answer.decision,
+        retakes=retakes,
+        note=answer.note.strip(),
+        who=answer.who.strip(),
+        at=datetime.now(UTC),
+    )
 
 
-async def _ask(question: str, key: str) -> Verdict:
-    form = Verdict.with_initial_data(description=question)
-    return await cast("Awaitable[Verdict]", suspend_flow_run(wait_for_input=form, timeout=PATIENCE_S, key=key))
+async def _ask(question: str, key: str) -> VerdictForm:
+    form = VerdictForm.with_initial_data(description=question)
+    return await cast("Awaitable[VerdictForm]", suspend_flow_run(wait_for_input=form, timeout=PATIENCE_S, key=key))

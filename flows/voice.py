@@ -14,6 +14,7 @@ from blocks.studio import open_studio
 from tasks.books import advance, check_makers
 from tasks.effects import design_effect
 from tasks.fan_out import Order, make_all, many_at_once
+from tasks.gates import takes_of
 from tasks.narration import narrate_scene
 
 
@@ -23,13 +24,15 @@ async def voice(board: Storyboard, video: VideoName) -> Tracks:
     studio = await open_studio(video)
     await advance(studio, Status.GENERATING_AUDIO)
     await check_makers(studio, (studio.channel.narrator, studio.channel.sound_designer))
-    lines = [
-        Order(item=f"narration {scene.number}", name=narration_name(scene.number), spec=narration_spec(board, scene))
-        for scene in board.scenes
-    ]
-    ambiences = [
-        Order(item=f"effect {scene.number}", name=effect_name(scene.number), spec=effect_spec(scene)) for scene in board.scenes
-    ]
+    takes = await takes_of(studio)
+    lines, ambiences = [], []
+    for scene in board.scenes:
+        line, ambience = f"narration {scene.number}", f"effect {scene.number}"
+        spoken = narration_spec(board, scene, take=takes.get(line, 1))
+        lines.append(Order(item=line, name=narration_name(scene.number), spec=spoken))
+        ambiences.append(
+            Order(item=ambience, name=effect_name(scene.number), spec=effect_spec(scene, take=takes.get(ambience, 1)))
+        )
     narrations, effects = await asyncio.gather(
         make_all(Step.NARRATION, narrate_scene, lines, studio.channel.narrator, studio),
         make_all(Step.EFFECT, design_effect, ambiences, studio.channel.sound_designer, studio),

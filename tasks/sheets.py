@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from blocks.capabilities.bench import Bench, Made
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
@@ -20,6 +22,11 @@ class SheetSpec(Frozen):
     """Each with the name to write below."""
     frames_each: int = 3
     """Frames to show of a clip."""
+
+
+def label(item: str, takes: Mapping[str, int]) -> str:
+    """Name an item on a sheet; one that was sent back says which take it is."""
+    return f"{item} - NEW, take {takes[item]}" if item in takes else item
 
 
 @generation(Step.SHEET)

@@ -16,13 +16,14 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-APPEND_ONLY = ("receipts", "status_moves", "errors")
+APPEND_ONLY = ("receipts", "status_moves", "errors", "verdicts")
 """Tables whose rows the database itself refuses to change or delete."""
 
 
@@ -208,6 +209,40 @@ class StatusMoveRow(Row):
     from_status: Mapped[str | None]
     to_status: Mapped[str]
     why: Mapped[str]
+
+
+class VerdictRow(Row):
+    """What a person said at a gate."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (UniqueConstraint("channel", "slug", "gate", "turn"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    channel: Mapped[str]
+    slug: Mapped[str]
+    gate: Mapped[str]
+    turn: Mapped[int]
+    shown: Mapped[str]
+    decision: Mapped[str]
+    retakes: Mapped[list[Any]]
+    note: Mapped[str]
+    who: Mapped[str]
+    at: Mapped[datetime]
+
+
+class WaitRow(Row):
+    """A film that waits at a gate, and the flow run that does."""
+
+    __tablename__ = "waits"
+    __table_args__ = (Index(None, "since"),)
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    gate: Mapped[str]
+    run: Mapped[str]
+    items: Mapped[list[Any]]
+    since: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
 
 
 class ErrorRow(Row):
