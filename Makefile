@@ -6,13 +6,22 @@ export STORY TOPIC DIRECTION
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 
-.PHONY: demo film setup vendors test check lint bench deaths sdks lock
+PORT ?= 4200
+HOST ?= 127.0.0.1
+
+.PHONY: demo film studio setup doctor vendors test check lint bench deaths sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
 
 film: .venv/ready          ## make the full sample film
 	@$(PY) -m deployments demo --story=docs/samples/documentary.yaml
+
+studio: .venv/ready        ## run it on this machine: Prefect with its UI, the database, a worker; PORT=4300 for another port
+	@exec $(PY) -m deployments studio --host="$(HOST)" --port="$(PORT)"
+
+doctor: .venv/ready        ## say what is missing or broken, and the command that mends it
+	@$(PY) -m deployments doctor
 
 setup: .venv/ready         ## prepare the studio and say what was changed
 	@$(PY) -m deployments setup

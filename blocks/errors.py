@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from blocks.domain.money import Usage
 from blocks.domain.problems import Problem
@@ -15,6 +16,9 @@ from blocks.domain.problems import Problem
 
 class StudioError(Exception):
     """Anything the studio could not do. Survives pickling with all its fields."""
+
+    advice: ClassVar[str] = "mend what the message names, then run the film again: what is finished is kept"
+    """What a person can do about it, once it is not tried again by itself."""
 
     def __init__(self, message: str, *, usage: Usage | None = None, request_id: str | None = None) -> None:
         super().__init__(message)
@@ -41,6 +45,8 @@ def _rebuild(kind: type[StudioError], fields: dict[str, object]) -> StudioError:
 class TransientError(StudioError):
     """The same call may work later; the task tries it again."""
 
+    advice: ClassVar[str] = "run the film again when the service answers: what is finished is kept"
+
 
 class RateLimited(TransientError):
     """The service asked to wait."""
@@ -58,9 +64,13 @@ class ProviderUnavailable(TransientError):
 class OutcomeUnknown(TransientError):
     """A paid request was sent and no answer was read: find out what became of it, never repeat it blindly."""
 
+    advice: ClassVar[str] = "run the film again: it finds out first what became of the order, and what is finished is kept"
+
 
 class JobLate(TransientError):
     """A job that is paid for takes longer than usual; it is asked after again, at no cost, and never ordered twice."""
+
+    advice: ClassVar[str] = "run the film again later: the job is paid for, and is collected when it is done"
 
 
 class TerminalError(StudioError):
@@ -70,6 +80,8 @@ class TerminalError(StudioError):
 class BadSpec(TerminalError):
     """What was asked for breaks rules; carries all of them at once."""
 
+    advice: ClassVar[str] = "change what the message names in the request, the storyboard or the channel, then run the film again"
+
     def __init__(self, message: str, *, problems: tuple[Problem, ...] = (), request_id: str | None = None) -> None:
         super().__init__("\n".join([message, *(f"  - {problem}" for problem in problems)]), request_id=request_id)
         self.problems = problems
@@ -78,13 +90,21 @@ class BadSpec(TerminalError):
 class ContentRefused(TerminalError):
     """The provider's safety rules refused the prompt or the picture."""
 
+    advice: ClassVar[str] = "say it in other words: change the item's prompt in the storyboard, then run the film again"
+
 
 class CredentialsRejected(TerminalError):
     """The key or token was not accepted."""
 
+    advice: ClassVar[str] = "put a valid key into the credentials block that the message names, then run the film again"
+
 
 class QuotaExhausted(TerminalError):
     """The account's allowance is used up."""
+
+    advice: ClassVar[str] = (
+        "run the film again when the allowance is back, or top the account up and run the flow reopen-account first"
+    )
 
     def __init__(self, message: str, *, resets_at: datetime | None = None, request_id: str | None = None) -> None:
         super().__init__(message, request_id=request_id)
@@ -93,6 +113,8 @@ class QuotaExhausted(TerminalError):
 
 class BudgetExceeded(TerminalError):
     """Going on would cost more than the owner allowed; nothing was bought."""
+
+    advice: ClassVar[str] = "raise the budget in the channel, or wait for its next day, then run the film again"
 
     def __init__(self, message: str, *, resets_at: datetime | None = None) -> None:
         super().__init__(message)
@@ -103,9 +125,17 @@ class BudgetExceeded(TerminalError):
 class PaymentUnclear(TerminalError):
     """A job may have been paid for and cannot be found: a person looks at the provider's site and says what became of it."""
 
+    advice: ClassVar[str] = (
+        "look at the provider's list of tasks, say in the flow settle-purchase what became of it, then run the film again"
+    )
+
 
 class MediaError(TerminalError):
     """FFmpeg or a codec could not do its work, or a finished file does not measure up."""
+
+    advice: ClassVar[str] = (
+        "look at the file and the command that the message names; send a bad item back at its gate, or run the film again"
+    )
 
     def __init__(self, message: str, *, command: str = "", tail: str = "") -> None:
         super().__init__("\n".join(part for part in (message, command, tail) if part))
@@ -118,6 +148,10 @@ class MediaError(TerminalError):
 class ProductMissing(TerminalError):
     """A stored file that the results table knows is gone."""
 
+    advice: ClassVar[str] = (
+        "run the film again: what is gone is made, and paid for, again; restore the products from a backup to avoid that"
+    )
+
     def __init__(self, message: str, *, path: Path | None = None) -> None:
         super().__init__(message)
         self.path = path
@@ -126,6 +160,10 @@ class ProductMissing(TerminalError):
 class ReviewRejected(TerminalError):
     """A person said no at a gate; nothing behind that gate was bought."""
 
+    advice: ClassVar[str] = "nothing; start a new run if the film shall be made after all"
+
 
 class SetupError(TerminalError):
     """The installation lacks something; the message names the command that mends it."""
+
+    advice: ClassVar[str] = "run the command that the message names, then run the film again"

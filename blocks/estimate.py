@@ -72,7 +72,7 @@ def plan_spec(request: VideoRequest, channel: Channel) -> PlanSpec:
         topic=request.topic,
         story_direction=request.story_direction,
         title=request.title,
-        target_seconds=request.target_seconds,
+        target_seconds=request.target_seconds or channel.target_seconds,
         style_pack=channel.style_pack,
     )
 

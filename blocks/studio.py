@@ -18,7 +18,7 @@ from blocks.booked import BookedPurchase
 from blocks.capabilities.bench import Bench, Made
 from blocks.capabilities.maker import Maker
 from blocks.capabilities.purchase import Purchase, Unwritten
-from blocks.channel import Channel
+from blocks.channel import Channel, block_name
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Receipt, Usage
 from blocks.domain.products import Product, Provenance
@@ -143,11 +143,14 @@ async def open_studio(video: VideoName) -> Studio:
     if "default" not in saved:
         raise SetupError(f"the studio has no results table yet: {_SET_UP}")
     channels = await saved_names("channel")
-    name = video.channel.lower().replace("_", "-")
+    name = block_name(video.channel)
     if name not in channels:
         known = ", ".join(sorted(channels)) or "none yet"
         raise BadSpec(f"there is no channel {video.channel!r}; the channels are: {known}. Name one of them, or {_SET_UP}")
     channel: Channel = await Channel.aload(name)
+    if video.channel != (wanted := channel.id or name):
+        # Money and uploads are counted by this word: two spellings would have two budgets.
+        raise BadSpec(f"there is no channel {video.channel!r}; it is written {wanted!r}")
     if video.is_draft:
         channel = channel.drafting()
     return Studio(video=video, channel=channel, results=await ResultsTable.aload("default"))

@@ -1,14 +1,23 @@
-"""`python -m deployments`: set the studio up, and show what it can do."""
+"""`python -m deployments`: set the studio up, run it, ask what ails it, and show what it can do."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from prefect.settings import get_current_settings
+
 from blocks.errors import StudioError
-from deployments.setup import HOME, set_up
+from deployments.channels import export_file, import_file
+from deployments.doctor import examine
+from deployments.keys import provide_key
+from deployments.server import Place, speaking_to
+from deployments.setup import HOME, set_up, set_up_work
+from deployments.studio import run_studio, running_studio
 from flows.produce import produce_video
 from flows.shell import add_request_arguments, place_of, read_request
 
@@ -18,32 +27,100 @@ SAMPLE = Path("docs/samples/short.yaml")
 def main() -> None:
     """Run one command; exits with 1 and one clear message when it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m deployments", description=__doc__)
+    parser.add_argument("--home", type=Path, default=HOME, help="folder of everything that is made (default: %(default)s)")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("setup", help="make the database, the block types and the demo channel; changes nothing that is there")
-    demo = commands.add_parser("demo", help="set up, then make a film offline and free of charge")
-    add_request_arguments(demo)
+    for name, what, run in _COMMANDS:
+        command = commands.add_parser(name, help=what)
+        command.set_defaults(run=run)
+        if name == "studio":
+            command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+            command.add_argument("--port", type=int, default=4200, help="port to listen on (default: %(default)s)")
+        if name == "demo":
+            add_request_arguments(command)
+        if name == "channels":
+            command.add_argument("what", choices=["import", "export"], help="read the file, or write it")
+            command.add_argument("file", type=Path, help="file of channels, YAML")
     given = parser.parse_args()
     try:
-        if given.command == "setup":
-            asyncio.run(_set_up())
-        else:
-            print(asyncio.run(_demo(given)))
+        given.run(given)
     except StudioError as error:
         sys.exit(f"error: {error}")
 
 
-async def _set_up() -> None:
-    for line in await set_up(HOME.resolve()):
+def _studio(given: argparse.Namespace) -> None:
+    run_studio(Place(host=given.host, port=given.port), given.home.resolve(), _say)
+
+
+def _setup(given: argparse.Namespace) -> None:
+    async def everything() -> list[str]:
+        return [*await set_up(given.home.resolve()), *await set_up_work()]
+
+    with _speaking_to_the_studio():
+        changed = provide_key() + asyncio.run(everything())
+    for line in changed or ["everything is there already"]:
         print(line)
 
 
-async def _demo(given: argparse.Namespace) -> str:
+def _doctor(given: argparse.Namespace) -> None:
+    with _speaking_to_the_studio():
+        findings = asyncio.run(examine(given.home.resolve(), runs_here=running_studio() is not None))
+    for finding in findings:
+        print(f"- {finding}")
+    if findings:
+        sys.exit(1)
+    print("nothing is missing and nothing is broken")
+
+
+def _demo(given: argparse.Namespace) -> None:
     if not (given.story or given.topic):
         given.story = SAMPLE
     request = read_request(given)
     print("starting Prefect")
-    await _set_up()
-    return place_of(await produce_video(request, channel="demo"))
+
+    async def make() -> str:
+        for line in await set_up(given.home.resolve()):
+            print(line)
+        return place_of(await produce_video(request, channel="demo"))
+
+    with _speaking_to_the_studio():
+        for line in provide_key():
+            print(line)
+        print(asyncio.run(make()))
+
+
+def _channels(given: argparse.Namespace) -> None:
+    work = import_file if given.what == "import" else export_file
+    with _speaking_to_the_studio():
+        for line in asyncio.run(work(given.file)):
+            print(line)
+
+
+@contextmanager
+def _speaking_to_the_studio() -> Iterator[None]:
+    """Speak to the server that PREFECT_API_URL names, else to this folder's studio if it runs, else to one for the moment."""
+    place = running_studio() if get_current_settings().api.url is None else None
+    if place is None:
+        yield
+        return
+    with speaking_to(place):
+        yield
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+_COMMANDS: tuple[tuple[str, str, Callable[[argparse.Namespace], None]], ...] = (
+    (
+        "setup",
+        "make what is missing: database, block types, work pool, deployments, demo channel; changes nothing that is there",
+        _setup,
+    ),
+    ("studio", "run everything on this machine until Ctrl-C: Prefect with its UI, the database, a worker", _studio),
+    ("doctor", "say what is missing or broken, and the command that mends it; exits with 1 if anything is", _doctor),
+    ("channels", "save the channels of a file, or write the saved ones into a file", _channels),
+    ("demo", "set up, then make a film offline and free of charge", _demo),
+)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,14 @@ from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from blocks.studio import saved_names
+from deployments.pool import make_automations, make_pool
+from deployments.releases import deploy
 from tasks.lanes import LANES
 
 HOME = Path("studio")
 """Where everything lives that the studio makes: database, products, workspaces, films."""
+ROOT = Path(__file__).parents[1]
+"""The folder of this project."""
 
 
 async def set_up(home: Path) -> list[str]:
@@ -46,6 +50,19 @@ async def set_up(home: Path) -> list[str]:
         await channel.asave("demo")
         changed.append("channel demo: made")
     return changed
+
+
+async def set_up_work() -> list[str]:
+    """Make what runs from the UI, from schedules and from outside need: work pool, queues, automations, deployments.
+
+    Returns:
+        a line for each thing that was changed.
+
+    Raises:
+        SetupError: Prefect refuses the deployments.
+    """
+    async with get_client() as client:
+        return [*await make_pool(client, ROOT), *await make_automations(client), *await deploy(client, ROOT)]
 
 
 async def make_lanes() -> list[str]:

@@ -16,7 +16,7 @@ from tasks.clips import animate_seed
 from tasks.composites import COMPOSER, compose
 from tasks.fan_out import Order, make_all, make_one, many_at_once
 from tasks.gates import takes_of
-from tasks.sheets import SHEETS, SheetSpec, draw_sheet, label
+from tasks.sheets import CLIPS_SHEET, SHEETS, SheetSpec, draw_sheet, label
 from tasks.stills import draw_still
 
 
@@ -32,9 +32,7 @@ async def animate(board: Storyboard, stills: Stills, video: VideoName) -> Clips:
     for scene in board.scenes:
         item, name = f"seed {scene.number}", seed_name(scene.number)
         if isinstance(scene.seed, GeneratedSeed):
-            drawn.append(
-                Order(item=item, name=name, spec=generated_seed_spec(board, scene.seed, addresses, take=takes.get(item, 1)))
-            )
+            drawn.append(Order(item=item, name=name, spec=generated_seed_spec(board, scene.seed, addresses, take=takes.of(item))))
         else:
             composed.append(Order(item=item, name=name, spec=seed_spec(scene, addresses)))
     seeds = {
@@ -50,13 +48,13 @@ async def animate(board: Storyboard, stills: Stills, video: VideoName) -> Clips:
                 scene,
                 seeds[f"seed {scene.number}"].address,
                 rate=studio.channel.rate,
-                take=takes.get(f"clip {scene.number}", 1),
+                take=takes.of(f"clip {scene.number}"),
             ),
         )
         for scene in board.scenes
     ]
     clips = await make_all(Step.CLIP, animate_seed, moving, studio.channel.clip_animator, studio)
     shown = SheetSpec(items=tuple((label(name, takes), clip.address) for name, clip in clips.items()))
-    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name="videos/sheet", spec=shown), SHEETS, studio)
+    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name=CLIPS_SHEET, spec=shown), SHEETS, studio)
     await show_contact_sheet("clips", sheet, studio)
     return Clips(clips=tuple(clips.values()))

@@ -15,7 +15,7 @@ from tasks.artifacts import show_contact_sheet
 from tasks.books import advance
 from tasks.fan_out import Order, make_all, make_one, many_at_once
 from tasks.gates import takes_of
-from tasks.sheets import SHEETS, SheetSpec, draw_sheet, label
+from tasks.sheets import ASSETS_SHEET, SHEETS, SheetSpec, draw_sheet, label
 from tasks.stills import draw_still
 
 
@@ -33,7 +33,7 @@ async def illustrate(board: Storyboard, video: VideoName) -> Stills:
         return Order(
             item=asset.id,
             name=asset_name(asset, numbers[asset.id]),
-            spec=image_spec(board, asset, references, take=takes.get(asset.id, 1)),
+            spec=image_spec(board, asset, references, take=takes.of(asset.id)),
         )
 
     cores = [asset for asset in board.assets if asset.variation_of is None]
@@ -41,6 +41,6 @@ async def illustrate(board: Storyboard, video: VideoName) -> Stills:
     for wave in (cores, variations):
         pictures |= await make_all(Step.STILL, draw_still, [order(asset) for asset in wave], studio.channel.image_maker, studio)
     shown = SheetSpec(items=tuple((label(name, takes), picture.address) for name, picture in pictures.items()))
-    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name="assets/sheet", spec=shown), SHEETS, studio)
+    sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name=ASSETS_SHEET, spec=shown), SHEETS, studio)
     await show_contact_sheet("assets", sheet, studio)
     return Stills(pictures=pictures)

@@ -21,8 +21,7 @@ from tasks.books import check_makers, open_film, quote
 async def produce_video(request: VideoRequest, channel: str = "demo") -> PublishedVideo:
     """Carry one request to a published film, stopping where a person must look first.
 
-    Every stage is a flow that can also be run alone. After a stop, a crash or a kill, run it again: it goes through from its
-    first line, and what is finished is handed back from memory, never made or paid for twice.
+    Every stage can be run alone. After a stop, a crash or a kill, run it again: what is finished is not made or paid for twice.
 
     Args:
         request: the idea, or a finished storyboard.
@@ -30,8 +29,7 @@ async def produce_video(request: VideoRequest, channel: str = "demo") -> Publish
 
     Raises:
         BadSpec: the request or its storyboard breaks rules; nothing was made.
-        BudgetExceeded: the film would cost more than the channel allows; nothing was bought.
-        CredentialsRejected: a service refuses its key; nothing was bought.
+        BudgetExceeded, CredentialsRejected: it would cost more than is allowed, or a key is refused; nothing was bought.
         ReviewRejected: a person gave the film up; nothing behind that gate was bought.
     """
     video = request.name(channel)

@@ -2,6 +2,7 @@
 
 from prefect import flow, get_run_logger
 
+from blocks.domain.audience import dress
 from blocks.domain.request import VideoName
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import Master, PublishedVideo
@@ -22,7 +23,7 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         slug=video.slug,
         film=master.film.address,
         captions=master.captions.address,
-        metadata=board.metadata,
+        metadata=dress(board, studio.channel.words),
     )
     publisher = studio.channel.publisher
     film = publish_film(spec, publisher, studio)

@@ -15,12 +15,12 @@ from blocks.domain.request import VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
-from blocks.domain.verdicts import Decision, Verdict, VerdictRefused, digest_of, items_at, read_retakes
+from blocks.domain.verdicts import Decision, Verdict, VerdictRefused, digest_of, items_at, retakes_of
 from blocks.errors import ReviewRejected
-from blocks.estimate import estimate_film
 from blocks.studio import Studio
 from tasks.books import decide
-from tasks.gates import Shown, begin_wait, describe, items_of, keep_verdict, verdicts_at
+from tasks.forms import Shown, describe, describe_draft, items_of
+from tasks.gates import begin_wait, keep_verdict, verdicts_at
 
 PATIENCE_S = 30 * 24 * 3600
 """How long a gate waits for a person: 30 days."""
@@ -30,7 +30,6 @@ class VerdictForm(RunInput):
     """What a person says at a gate."""
 
     decision: Decision = Field(
-        default=Decision.APPROVE,
         description="approve: the film goes on. reject: the items below are made again. cancel: the film is given up.",
     )
     make_again: str = Field(
@@ -62,7 +61,8 @@ async def sent_back(gate: Gate, shown: Shown, board: Storyboard, request: VideoR
     logger.info("gate %s: waiting for a person, at most 30 days", gate)
     question, turn = await describe(gate, shown, board, studio), len(said) + 1
     for attempt in count(1):
-        answer = await _ask(question, f"{gate}-{turn}-{attempt}")
+        # The answer holds for what was shown: where that is gone and was made anew, the form is another one.
+        answer = await _ask(question, f"{gate}-{turn}-{digest[:12]}-{attempt}")
         try:
             verdict = _understood(answer, gate, turn, digest, board)
             break
@@ -87,9 +87,7 @@ async def approve_draft(draft: PublishedVideo, board: Storyboard, request: Video
     if runtime.deployment.id is None:
         get_run_logger().info("draft: %s; ask for the film with quality=final if it shall be made so", draft.url)
         return False
-    estimate = estimate_film(board, studio.channel).total_usd
-    price = "an unknown sum" if estimate is None else f"{estimate:.2f} USD"
-    answer = await _ask(f"## {request.label}: draft\n\nWatch `{draft.url}`. Approving costs about {price}.", "draft-1")
+    answer = await _ask(await describe_draft(request.label, draft.url, board, studio), "draft-1")
     if answer.decision is not Decision.APPROVE:
         await decide(studio, Status.CANCELLED, answer.note or "draft rejected")
         raise ReviewRejected(f"the draft of {studio.video} was rejected: {answer.note or 'no reason given'}")
@@ -100,18 +98,14 @@ def _understood(answer: VerdictForm, gate: Gate, turn: int, digest: str, board: 
     """Read a form.
 
     Raises:
-        VerdictRefused: it names items that are not there, or none with a rejection.
+        VerdictRefused: it names items that are not there, none with a rejection, or some with another decision.
     """
-    known = items_at(gate, board)
-    retakes = read_retakes(answer.make_again, known) if answer.decision is Decision.REJECT else ()
-    if answer.decision is Decision.REJECT and not retakes:
-        raise VerdictRefused(f"a rejection names the items to make again. What can be sent back here: {', '.join(known)}")
     return Verdict(
         gate=gate,
         turn=turn,
         shown=digest,
         decision=answer.decision,
-        retakes=retakes,
+        retakes=retakes_of(answer.decision, answer.make_again, items_at(gate, board)),
         note=answer.note.strip(),
         who=answer.who.strip(),
         at=datetime.now(UTC),

@@ -51,7 +51,7 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--topic", default="", help="what the film is about, in a few words")
     parser.add_argument("--direction", default="", help="the story to tell, in sentences")
     parser.add_argument("--title", default="", help="title of the film")
-    parser.add_argument("--seconds", type=int, default=60, help="length to plan for (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, help="length to plan for (default: the channel's)")
     parser.add_argument(
         "--quality",
         type=Quality,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from decimal import Decimal
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from blocks.domain.bulk import Outcome
 from blocks.domain.master import MasterFacts
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
-from blocks.domain.stages import Master
+from blocks.domain.stages import Master, Tracks
 from blocks.domain.storyboard import Storyboard
 from blocks.domain.time import clock
 from blocks.estimate import Estimate
 from blocks.results.values import StepCost
 from blocks.studio import Studio
+from tasks.sheets import embed, turns_of
 
 
 async def show_storyboard(board: Storyboard) -> None:
@@ -58,8 +59,32 @@ async def show_contact_sheet(key: str, sheet: Product, studio: Studio) -> None:
         sheet: the contact sheet, JPEG.
         studio: where the files are.
     """
-    text = f"## {key} of {studio.video}\n\n![{key}]({_picture(sheet, studio)})\n\nFiles: `{studio.folder}`"
+    text = f"## {key} of {studio.video}\n\n{embed(sheet.address, studio)}\n\nFiles: `{studio.folder}`"
     await acreate_markdown_artifact(markdown=text, key=key, description=f"{key} of {studio.video}")
+
+
+async def show_sound(sheet: Product, tracks: Tracks, studio: Studio) -> None:
+    """Let people hear all recordings one after the other, with the moment at which each begins.
+
+    Args:
+        sheet: the recordings joined, MP3.
+        tracks: what is in it.
+        studio: where the files are.
+    """
+    rows = "\n".join(f"| {clock(turn.start_s)} | {turn.item} | {turn.seconds:.1f} s |" for turn in turns_of(tracks))
+    table = f"| at | item | heard |\n|---|---|---|\n{rows}"
+    text = f"## sound of {studio.video}\n\n{embed(sheet.address, studio)}\n\n{table}\n\nFiles: `{studio.folder}`"
+    await acreate_markdown_artifact(markdown=text, key="audio", description=f"sound of {studio.video}")
+
+
+async def show_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Show what became of each wish."""
+    rows = [
+        {"film": one.video, "wish": one.action.value, "done": "yes" if one.is_done else "no", "what": one.what}
+        for one in outcomes
+    ]
+    done = sum(one.is_done for one in outcomes)
+    await acreate_table_artifact(table=rows, key="wishes", description=f"{done} of {len(outcomes)} done")
 
 
 async def show_costs(costs: Sequence[StepCost], studio: Studio) -> None:
@@ -103,13 +128,5 @@ async def show_film(master: Master, sheet: Product, studio: Studio) -> None:
     """Show the finished film's place and what was measured of it, with a contact sheet of its frames."""
     facts = MasterFacts.model_validate_json(studio.results.storage.open(master.measured.address).read_bytes())
     rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in facts.model_dump(mode="json").items())
-    text = (
-        f"## {studio.video}\n\n`{studio.folder}`\n\n![frames]({_picture(sheet, studio)})\n\n| measured | |\n|---|---|\n{rows}\n"
-    )
+    text = f"## {studio.video}\n\n`{studio.folder}`\n\n{embed(sheet.address, studio)}\n\n| measured | |\n|---|---|\n{rows}\n"
     await acreate_markdown_artifact(markdown=text, key="film", description=f"{studio.video}, {clock(facts.seconds)}")
-
-
-def _picture(sheet: Product, studio: Studio) -> str:
-    """Give a picture as an address that holds it, so that it shows without a server of files."""
-    data = base64.b64encode(studio.results.storage.open(sheet.address).read_bytes()).decode()
-    return f"data:image/jpeg;base64,{data}"

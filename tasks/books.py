@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from prefect import get_run_logger
+from prefect import get_run_logger, runtime
+from prefect.context import FlowRunContext
 
 from blocks.capabilities.maker import Maker
 from blocks.domain.money import Receipt
@@ -18,7 +19,7 @@ from blocks.domain.specs import PlanSpec
 from blocks.domain.stages import PublishedVideo, Step
 from blocks.domain.status import Actor, Status
 from blocks.domain.storyboard import Storyboard
-from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, StudioError, TerminalError, TransientError
+from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, ReviewRejected, StudioError, TerminalError
 from blocks.estimate import Estimate, estimate_film, estimate_idea
 from blocks.results import entries, purchases, queries
 from blocks.results.values import Failure as Recorded
@@ -26,6 +27,7 @@ from blocks.results.values import StepCost
 from blocks.studio import Studio
 from tasks.allowances import check_maker, refuse_over_budget
 from tasks.artifacts import show_costs, show_estimate, show_receipts
+from tasks.gates import take_over
 
 _ERROR_OF_STEP = {
     Step.STORYBOARD: Status.ERROR_STORYBOARD,
@@ -41,6 +43,7 @@ _ERROR_OF_STEP = {
     Step.CAPTIONS: Status.ERROR_ASSEMBLY,
     Step.CHECK: Status.ERROR_ASSEMBLY,
     Step.SHEET: Status.ERROR_ASSETS,
+    Step.SOUND_SHEET: Status.ERROR_NARRATION,
     Step.PUBLISHED: Status.ERROR_UPLOAD,
 }
 
@@ -51,10 +54,14 @@ class Failure:
 
     item: str
     error: BaseException
+    attempt: int = 1
+    """Number of the try that failed."""
+    next_try_at: datetime | None = None
+    """When it is tried again by itself; None when it is not."""
 
-    def on_record(self, step: Step, tries: int) -> Recorded:
-        """Give the failure as the error log keeps it; `tries` is how often an item is tried at most."""
-        known = isinstance(self.error, StudioError)
+    def on_record(self, step: Step) -> Recorded:
+        """Give the failure as the error log keeps it."""
+        resets_at = self.error.resets_at if isinstance(self.error, QuotaExhausted | BudgetExceeded) else None
         return Recorded(
             at=datetime.now(UTC),
             step=step,
@@ -62,23 +69,53 @@ class Failure:
             kind=type(self.error).__name__,
             message=str(self.error),
             request_id=self.error.request_id if isinstance(self.error, StudioError) else None,
-            attempt=tries if isinstance(self.error, TransientError) else 1,
-            next_try_at=self.error.resets_at if isinstance(self.error, QuotaExhausted | BudgetExceeded) else None,
-            action="mend what the message names, then run the film again: what is finished is kept"
-            if known
-            else "run the film again; if it fails the same way, report it with this message",
+            attempt=self.attempt,
+            next_try_at=self.next_try_at or resets_at,
+            action=self._advice(),
         )
+
+    def _advice(self) -> str:
+        if self.next_try_at is not None:
+            return "nothing: it is tried again by itself"
+        if isinstance(self.error, StudioError):
+            return self.error.advice
+        return "run the film again; if it fails the same way, report it with this message"
 
 
 async def open_film(request: VideoRequest, studio: Studio) -> None:
-    """Give the film its row, and ask for it again when it is resting."""
+    """Give the film its row, and ask for it again when it is resting; a run that goes on after a gate asks for nothing.
+
+    A run in which the film waited till now is ended: this one goes on with it.
+
+    Raises:
+        BadSpec: the film is new, and its channel begins no films now.
+        ReviewRejected: the run goes on with a film that was given up meanwhile.
+    """
+    goes_on = _goes_on()
 
     def write() -> None:
         with studio.results.open() as session:
             entries.open_film(session, studio.video, request, request.label)
-            entries.queue_film(session, studio.video, "asked for")
+            status = queries.film(session, studio.video).status
+            if goes_on and status is Status.CANCELLED:
+                raise ReviewRejected(f"{studio.video} was given up: start a new run if it shall be made after all")
+            if not studio.channel.active and status is Status.DRAFT:
+                raise BadSpec(
+                    f"the channel {studio.video.channel} begins no new films: set `active` in its block, then run it again"
+                )
+            if not (goes_on and status is Status.ASSEMBLY_COMPLETE):  # that is where it waited
+                entries.queue_film(session, studio.video, "asked for")
 
     await asyncio.to_thread(write)
+    await take_over(str(runtime.flow_run.id), studio)
+
+
+def _goes_on() -> bool:
+    """Tell whether this run began before, and was suspended or died since; resuming a suspended run does not count as a run."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    was_suspended = run is not None and bool(run.empirical_policy.pause_keys)
+    return was_suspended or (runtime.flow_run.run_count or 0) > 1
 
 
 async def advance(studio: Studio, status: Status, why: str = "the line goes on") -> None:
@@ -111,6 +148,13 @@ async def note_progress(studio: Studio, progress: str) -> None:
     await asyncio.to_thread(write)
 
 
+def note_retry(studio: Studio, step: Step, failure: Failure, progress: str) -> None:
+    """Write down why an item waits to be tried again, and how far the stage is."""
+    with studio.results.open() as session:
+        entries.record_error(session, studio.video, failure.on_record(step))
+        entries.note_progress(session, studio.video, progress)
+
+
 async def note_storyboard(studio: Studio, board: Storyboard) -> None:
     """Write down the plan the film is made from."""
 
@@ -136,7 +180,7 @@ async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure], sta
     def write() -> None:
         with studio.results.open() as session:
             for failure in failures:
-                entries.record_error(session, studio.video, failure.on_record(step, 1 + len(studio.channel.retry_waits_s)))
+                entries.record_error(session, studio.video, failure.on_record(step))
             entries.fail_film(session, studio.video, stopped, f"{first.item}: {first.error}")
 
     await asyncio.to_thread(write)

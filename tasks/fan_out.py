@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from prefect import Task, get_run_logger
@@ -20,6 +20,7 @@ from blocks.domain.time import clock
 from blocks.studio import Studio
 from tasks.books import Failure, note_progress, stop_film
 from tasks.generation import Makes
+from tasks.progress import Progress
 from tasks.retries import RetryDelays
 
 _AT_ONCE = 16
@@ -56,12 +57,18 @@ async def make_all(
     with SyncClientContext.get_or_create(), TagsContext(current_tags=set()):
         waits = studio.channel.retry_waits_s
         patient = making.with_options(retries=len(waits), retry_delay_seconds=RetryDelays(waits))
-        futures = [patient.with_options(task_run_name=order.item).submit(order.spec, maker, studio) for order in orders]
-        await _tell_progress(step, futures, studio)
-    results = [await (await _end_of(future)).aresult(raise_on_failure=False) for future in futures]
+        progress = Progress(step, len(orders), studio)
+        futures = {
+            order.item: patient.with_options(task_run_name=order.item, retry_condition_fn=progress.condition(order.item)).submit(
+                order.spec, maker, studio
+            )
+            for order in orders
+        }
+        await _tell_progress(progress, futures, studio)
+    results = [await (await _end_of(future)).aresult(raise_on_failure=False) for future in futures.values()]
     made = {order.item: result for order, result in zip(orders, results, strict=True) if isinstance(result, Product)}
     if failures := [
-        Failure(item=order.item, error=result)
+        Failure(item=order.item, error=result, attempt=progress.attempt_of(order.item))
         for order, result in zip(orders, results, strict=True)
         if isinstance(result, BaseException)
     ]:
@@ -81,15 +88,20 @@ async def make_one(step: Step, making: Task[[S, M, Studio], Product], order: Ord
     return made[order.item]
 
 
-async def _tell_progress(step: Step, futures: Sequence[PrefectFuture[Product]], studio: Studio) -> None:
+async def _tell_progress(progress: Progress, futures: Mapping[str, PrefectFuture[Product]], studio: Studio) -> None:
     started = time.monotonic()
     remembered = 0
-    for done, ended in enumerate(asyncio.as_completed([_end_of(future) for future in futures]), start=1):
-        remembered += (await ended).name == "Cached"
-        progress = f"{step} {done} of {len(futures)}"
+
+    async def end_of(item: str) -> bool:
+        state = await _end_of(futures[item])
+        progress.end(item)
+        return state.name == "Cached"
+
+    for ended in asyncio.as_completed([end_of(item) for item in futures]):
+        remembered += await ended
         note = f" ({remembered} remembered)" if remembered else ""
         get_run_logger().info("%s%s, %s", progress, note, clock(time.monotonic() - started))
-        await note_progress(studio, progress)
+        await note_progress(studio, str(progress))
 
 
 async def _end_of(future: PrefectFuture[Product]) -> State[Product]:

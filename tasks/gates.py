@@ -1,26 +1,24 @@
-"""What a person sees at a gate, and what is written down of what the person says."""
+"""What is written down of films that wait at a gate, and of what people say there."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from uuid import UUID
+
+from prefect import get_run_logger
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 
 from blocks.domain.gates import Gate
-from blocks.domain.layout import film_name
-from blocks.domain.products import Product, SoundFacts
-from blocks.domain.stages import Clips, Master, Step, Stills, Tracks
 from blocks.domain.status import Actor, Status
 from blocks.domain.storyboard import Storyboard
-from blocks.domain.verdicts import Decision, Verdict, items_at, takes_after
-from blocks.estimate import cost_of_steps
-from blocks.results import entries, purchases, queries, verdicts
+from blocks.domain.verdicts import Decision, Takes, Verdict, items_at, maker_gate, takes_after
+from blocks.results import entries, queries, verdicts
 from blocks.results.verdicts import Wait
 from blocks.studio import Studio
-
-Shown = Stills | Clips | Tracks | Master
-"""What a stage made, and a person looks at."""
 
 READY = {
     Gate.ASSETS: Status.ASSETS_READY,
@@ -38,21 +36,14 @@ _SENT_BACK = {
     Gate.ASSETS: Status.GENERATING_ASSETS,
     Gate.CLIPS: Status.GENERATING_VIDEO,
     Gate.AUDIO: Status.GENERATING_AUDIO,
-    Gate.FINAL: Status.ASSEMBLING,
 }
-_STEPS_BEYOND = {
-    Gate.ASSETS: (Step.CLIP, Step.NARRATION, Step.EFFECT),
-    Gate.CLIPS: (Step.NARRATION, Step.EFFECT),
-    Gate.AUDIO: (),
-    Gate.FINAL: (),
-}
-"""What is bought behind each gate."""
+"""The stage that makes again what is sent back to it."""
 
 
-async def takes_of(studio: Studio) -> dict[str, int]:
-    """Give the take each item is at; items that were never sent back are missing."""
+async def takes_of(studio: Studio) -> Takes:
+    """Give the take each item is at."""
 
-    def read() -> dict[str, int]:
+    def read() -> Takes:
         with studio.results.open() as session:
             return takes_after(verdicts.verdicts_of(session, studio.video))
 
@@ -69,20 +60,47 @@ async def verdicts_at(gate: Gate, studio: Studio) -> tuple[Verdict, ...]:
     return await asyncio.to_thread(read)
 
 
+async def take_over(run: str, studio: Studio) -> None:
+    """End the run in which the film waits, if it is another one: the film was asked for again, and has one form to answer."""
+
+    def read() -> Wait | None:
+        with studio.results.open() as session:
+            return verdicts.find_wait(session, studio.video)
+
+    def end() -> None:
+        with studio.results.open() as session:
+            verdicts.end_wait(session, studio.video)
+
+    wait = await asyncio.to_thread(read)
+    if wait is None or wait.run == run:
+        return
+    async with get_client() as client:
+        try:
+            older = await client.read_flow_run(UUID(wait.run))
+        except ObjectNotFound:
+            older = None
+        if older is not None and older.state is not None and older.state.is_paused():
+            ended: State[None] = Cancelled(message=f"{studio.video} was asked for again: run {run} goes on with it")
+            await client.set_flow_run_state(older.id, ended, force=True)
+            get_run_logger().info("run %s, which waited at the gate %s, is ended: this one goes on", older.name, wait.gate)
+    await asyncio.to_thread(end)
+
+
 async def begin_wait(gate: Gate, board: Storyboard, run: str, studio: Studio) -> None:
-    """Write down which flow run waits for a person's word, and move the film to its gate."""
+    """Write down which flow run waits for a person's word, and move the film to its gate, from further on as well."""
 
     def write() -> None:
         wait = Wait(video=studio.video, gate=gate, run=run, items=items_at(gate, board), since=datetime.now(UTC))
         with studio.results.open() as session:
-            entries.advance_film(session, studio.video, READY[gate], f"gate {gate}")
+            if queries.film(session, studio.video).status is not READY[gate]:
+                entries.move_film(session, studio.video, READY[gate], Actor.SYSTEM, f"gate {gate}")
             verdicts.begin_wait(session, wait)
 
     await asyncio.to_thread(write)
 
 
 async def keep_verdict(verdict: Verdict, studio: Studio) -> None:
-    """Write down what a person said and move the film accordingly, both or neither; a replay changes nothing."""
+    """Write down what a person said and move the film accordingly, both or neither; what was said first holds."""
     who = f"{verdict.who}: " if verdict.who else ""
     items = ", ".join(f"{one.item} ({one.reason})" if one.reason else one.item for one in verdict.retakes)
     why = who + " - ".join(part for part in (str(verdict.decision), items, verdict.note) if part)
@@ -101,80 +119,7 @@ def _goal(verdict: Verdict) -> Status:
         case Decision.APPROVE:
             return _APPROVED[verdict.gate]
         case Decision.REJECT:
-            return _SENT_BACK[verdict.gate]
+            stages = {maker_gate(retake.item) for retake in verdict.retakes}
+            return next(status for gate, status in _SENT_BACK.items() if gate in stages)
         case Decision.CANCEL:
             return Status.CANCELLED
-
-
-async def describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> str:
-    """Write what a person reads in the form: the pictures, the items, what it has cost and what approval will cost."""
-    return await asyncio.to_thread(_describe, gate, shown, board, studio)
-
-
-def _describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> str:
-    with studio.results.open() as session:
-        said = verdicts.verdicts_of(session, studio.video)
-        spent = purchases.spent_on_film(session, studio.video).total
-        names = {item.name: item.product for item in queries.products_of(session, studio.video)}
-    last = next((one for one in reversed(said) if one.gate is gate), None)
-    beyond = cost_of_steps(_STEPS_BEYOND[gate], board, studio.channel)
-    price = "an unknown sum" if beyond is None else f"{beyond:.2f} USD"
-    parts = [
-        f"## {board.video.title}: {gate}",
-        f"It has cost {spent:.2f} USD so far. Approving costs about {price}.",
-    ]
-    if last is not None and last.decision is Decision.REJECT:
-        again = ", ".join(f"**{one.item}**" + (f" ({one.reason})" if one.reason else "") for one in last.retakes)
-        parts.append(f"Made again since: {again}.")
-    sheet = names.get(_sheet_name(gate, studio))
-    if sheet is not None:
-        data = base64.b64encode(studio.results.storage.open(sheet.address).read_bytes()).decode()
-        parts.append(f"![{gate}](data:image/jpeg;base64,{data})")
-    parts += [_listing(shown, board, takes_after(said)), f"All files: `{studio.folder}`"]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _sheet_name(gate: Gate, studio: Studio) -> str:
-    names = {Gate.ASSETS: "assets/sheet", Gate.CLIPS: "videos/sheet", Gate.FINAL: f"{film_name(studio.video.slug)}_sheet"}
-    return f"{names.get(gate, '')}.jpg"
-
-
-def _listing(shown: Shown, board: Storyboard, takes: Mapping[str, int]) -> str:
-    """List the items with the names that they can be sent back by."""
-    rows = [
-        f"| {item} | {takes.get(item, 1)} | {_facts(product)} | {_words(item, board)} |"
-        for item, product in items_of(shown).items()
-    ]
-    return "\n".join(["| item | take | | |", "|---|---|---|---|", *rows])
-
-
-def items_of(shown: Shown) -> dict[str, Product]:
-    """Give what is shown by the names people use."""
-    match shown:
-        case Stills():
-            return dict(shown.pictures)
-        case Clips():
-            return {f"clip {number}": clip for number, clip in enumerate(shown.clips, start=1)}
-        case Tracks():
-            narrations = {f"narration {number}": one for number, one in enumerate(shown.narrations, start=1)}
-            return narrations | {f"effect {number}": one for number, one in enumerate(shown.effects, start=1)}
-        case Master():
-            return {"film": shown.film}
-
-
-def _facts(product: Product) -> str:
-    facts = product.facts
-    if facts.kind in {"video", "sound"}:
-        seconds = f"{facts.seconds:.1f} s"
-        loud = facts.loudness_lufs if isinstance(facts, SoundFacts) else None
-        return seconds if loud is None else f"{seconds}, {loud:.0f} LUFS"
-    return ""
-
-
-def _words(item: str, board: Storyboard) -> str:
-    what, _, number = item.rpartition(" ")
-    scene = next((one for one in board.scenes if str(one.number) == number), None)
-    if scene is None:
-        return ""
-    texts = {"clip": scene.motion_prompt, "narration": scene.narration, "effect": scene.effect_prompt}
-    return texts.get(what, "").replace("|", "/").replace("\n", " ")

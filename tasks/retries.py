@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any, SupportsIndex, overload
 
@@ -23,6 +24,17 @@ def is_worth_retrying(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -
     error = state.result(raise_on_failure=False, _sync=True)  # type: ignore[call-overload]  # not in its signature
     _asked_to_wait_s.set(error.retry_after_s if isinstance(error, RateLimited) else None)
     return isinstance(error, TransientError)
+
+
+def wait_before(retry: int, waits_s: Sequence[float]) -> float:
+    """Give the wait before a retry, in seconds, before it is spread: to be asked after `is_worth_retrying`, in its thread.
+
+    Args:
+        retry: which one, from 0.
+        waits_s: the planned waits.
+    """
+    asked = _asked_to_wait_s.get()
+    return asked if asked is not None else waits_s[min(retry, len(waits_s) - 1)]
 
 
 class RetryDelays(list[float]):

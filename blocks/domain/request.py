@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from blocks.domain.frozen import Frozen
 from blocks.domain.gates import Gate, GateMode
+from blocks.domain.priority import Priority
 from blocks.domain.storyboard import Storyboard
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
@@ -58,12 +59,15 @@ class VideoRequest(Frozen):
         default="", max_length=50_000, description="The story to tell, in sentences: three are enough, pages are fine."
     )
     storyboard: Storyboard | None = Field(default=None, description="A finished plan; nothing is planned then.")
-    target_seconds: int = Field(default=60, ge=8, le=450, description="Length of the film to plan for.")
+    target_seconds: int | None = Field(
+        default=None, ge=8, le=450, description="Length of the film to plan for, in seconds; the channel's if empty."
+    )
     slug: Slug | None = Field(default=None, description="Folder name of the film; made from the title if empty.")
     quality: Quality = Field(
         default=Quality.FINAL,
         description="draft: first a free draft made offline, then the film, when a person approves the draft.",
     )
+    priority: Priority = Field(default=Priority.NORMAL, description="high comes before normal, normal before low.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
     gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")
 

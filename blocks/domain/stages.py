@@ -24,6 +24,7 @@ class Step(StrEnum):
     CAPTIONS = "captions"
     CHECK = "check"
     SHEET = "contact sheet"
+    SOUND_SHEET = "sound sheet"
     PUBLISHED = "published"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -147,7 +148,12 @@ _BY_PERSON = (
     (Status.AUDIO_READY, Status.GENERATING_AUDIO),
     (Status.ASSEMBLY_COMPLETE, Status.UPLOADING),
     (Status.ASSEMBLY_COMPLETE, Status.ASSEMBLING),
+    (Status.ASSEMBLY_COMPLETE, Status.GENERATING_AUDIO),  # rejected: what was named belongs to an earlier stage
+    (Status.ASSEMBLY_COMPLETE, Status.GENERATING_VIDEO),
+    (Status.ASSEMBLY_COMPLETE, Status.GENERATING_ASSETS),
 )
+
+_AT_GATES = (Status.ASSETS_READY, Status.VIDEO_READY, Status.AUDIO_READY, Status.ASSEMBLY_COMPLETE)
 
 
 @cache
@@ -162,6 +168,8 @@ def move_table() -> dict[tuple[Status, Status], frozenset[Actor]]:
         allow(frm, to, Actor.SYSTEM)
     for frm, to in _BY_PERSON:
         allow(frm, to, Actor.PERSON)
+    for later, gate in _back_to_gates():
+        allow(later, gate, Actor.SYSTEM)
     for status in Status:
         for error in _errors_of(status):
             allow(status, error, Actor.SYSTEM)
@@ -172,6 +180,13 @@ def move_table() -> dict[tuple[Status, Status], frozenset[Actor]]:
         if status is not Status.CANCELLED:
             allow(status, Status.CANCELLED, Actor.PERSON)
     return {move: frozenset(actors) for move, actors in table.items()}
+
+
+def _back_to_gates() -> Iterator[tuple[Status, Status]]:
+    """List the moves back to a gate that asks anew, because what it shows changed since a person looked."""
+    for gate in _AT_GATES:
+        for later in LINE[LINE.index(gate) + 1 : LINE.index(Status.PUBLISHED)]:
+            yield later, gate
 
 
 def _errors_of(status: Status) -> tuple[Status, ...]:

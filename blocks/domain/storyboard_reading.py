@@ -9,9 +9,9 @@ from typing import cast
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from blocks.domain.asset_checks import nearest
 from blocks.domain.draft import Draft, Part, PartT, name_asset, name_scene
 from blocks.domain.frozen import Frozen
+from blocks.domain.misfits import WANTED, name_kind, say_misfit, say_unknown_key
 from blocks.domain.problems import Problem
 from blocks.domain.storyboard import (
     Asset,
@@ -44,22 +44,6 @@ _INNER: Mapping[str, type[Frozen]] = MappingProxyType[str, type[Frozen]](
     }
 )
 _TAGS = frozenset({"direct", "composite", "split", "generated"})
-_WANTED = MappingProxyType(
-    {
-        "string_type": "text; put it in quotes if it looks like a number, a date, yes or no",
-        "int_type": "a whole number",
-        "int_parsing": "a whole number",
-        "int_from_float": "a whole number",
-        "float_type": "a number",
-        "float_parsing": "a number",
-        "bool_type": "true or false",
-        "bool_parsing": "true or false",
-        "tuple_type": "a list, one entry a line, each after a hyphen",
-        "model_type": "keys with values below it",
-        "dict_type": "keys with values below it",
-        "model_attributes_type": "keys with values below it",
-    }
-)
 
 
 def read_draft(document: JsonValue) -> tuple[Draft | None, tuple[Problem, ...]]:
@@ -69,7 +53,7 @@ def read_draft(document: JsonValue) -> tuple[Draft | None, tuple[Problem, ...]]:
         what could be read (None when it is no storyboard at all), and every key and value that does not fit.
     """
     if not isinstance(document, dict):
-        message = f"a storyboard is keys with values ({', '.join(Storyboard.model_fields)}); this is {_kind(document)}"
+        message = f"a storyboard is keys with values ({', '.join(Storyboard.model_fields)}); this is {name_kind(document)}"
         return None, (Problem(where="file", rule="wrong-type", message=message),)
     problems = list(_check_keys(document))
     assets = _take_list("assets", document, problems)
@@ -105,7 +89,9 @@ def _take_list(key: str, document: dict[str, JsonValue], problems: list[Problem]
     value = document.get(key)
     if value is None or isinstance(value, list):
         return value
-    problems.append(Problem(where=key, rule="wrong-type", message=f"{key} is {_kind(value)}; it must be {_WANTED['tuple_type']}"))
+    problems.append(
+        Problem(where=key, rule="wrong-type", message=f"{key} is {name_kind(value)}; it must be {WANTED['tuple_type']}")
+    )
     return None
 
 
@@ -113,7 +99,7 @@ def _read_part(where: str, model: type[PartT], value: JsonValue, problems: list[
     """Read one piece whole, or else field by field."""
     if not isinstance(value, dict):
         if value is not None or where not in _SECTIONS:
-            message = f"it is {_kind(value)}; it must be {_WANTED['model_type']}"
+            message = f"it is {name_kind(value)}; it must be {WANTED['model_type']}"
             problems.append(Problem(where=where, rule="wrong-type", message=message))
         return Part(where, cast("PartT", model.model_construct()), frozenset())
     try:
@@ -142,28 +128,21 @@ def _name(value: JsonValue, position: int, kind: str) -> str:
 
 def _translate(where: str, model: type[Frozen], error: ErrorDetails) -> Problem:
     """Say in the author's words what the model found."""
-    path, kind, found = _path(error["loc"]), error["type"], _show(error["input"])
-    context = error.get("ctx", {})
+    path, kind = _path(error["loc"]), error["type"]
     if kind == "extra_forbidden":
         return _unknown(where, path, str(error["loc"][-1]), _model_at(error["loc"], model))
-    if kind == "missing":
-        rule, message = "missing-key", f"{path} is missing; add it"
-    elif kind == "union_tag_not_found":
-        rule, message = "missing-key", f"{path}.kind is missing; it is one of {', '.join(sorted(_TAGS))}"
-    elif kind == "union_tag_invalid":
-        rule, message = "bad-value", f"{path}.kind is {context['tag']!r}; it must be one of {context['expected_tags']}"
-    elif kind in {"enum", "literal_error"}:
-        rule, message = "bad-value", f"{path} is {found}; it must be one of {context['expected']}"
-    elif kind in _WANTED:
-        rule, message = "wrong-type", f"{path} is {_kind(error['input'])} ({found}); it must be {_WANTED[kind]}"
-    else:
-        rule, message = "bad-value", f"{path} is {found}: {error['msg'].lower()}"
-    return Problem(where=where, rule=rule, message=message)
+    if kind == "union_tag_not_found":
+        message = f"{path}.kind is missing; it is one of {', '.join(sorted(_TAGS))}"
+        return Problem(where=where, rule="missing-key", message=message)
+    if kind == "union_tag_invalid":
+        context = error.get("ctx", {})
+        message = f"{path}.kind is {context['tag']!r}; it must be one of {context['expected_tags']}"
+        return Problem(where=where, rule="bad-value", message=message)
+    return say_misfit(where, path, error)
 
 
 def _unknown(where: str, path: str, key: str, model: type[Frozen]) -> Problem:
-    hint = nearest(key, model.model_fields) or f"; the keys are {', '.join(model.model_fields)}"
-    return Problem(where=where, rule="unknown-key", message=f"the key {path} is unknown{hint}")
+    return say_unknown_key(where, path, key, model.model_fields)
 
 
 def _model_at(loc: tuple[int | str, ...], model: type[Frozen]) -> type[Frozen]:
@@ -175,13 +154,3 @@ def _path(loc: tuple[int | str, ...]) -> str:
     """Write a place inside a piece: `seed.figures.2.scale`, entries counted from 1."""
     steps = [step for before, step in zip((None, *loc), loc, strict=False) if not (before == "seed" and step in _TAGS)]
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in steps)
-
-
-def _kind(value: object) -> str:
-    names = {dict: "keys with values", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
-    return names.get(type(value), "nothing" if value is None else f"a {type(value).__name__}")
-
-
-def _show(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -50,6 +50,19 @@ class Verdict(Frozen):
     who: str = ""
     """The name the person gave; empty when none was."""
     at: datetime
+
+
+class Takes(Frozen):
+    """Which take the items of a film are at."""
+
+    numbers: dict[str, int]
+    """Items that were sent back, each with the number of its present take; the others are at their first."""
+    new: frozenset[str]
+    """Those that nobody has looked at yet."""
+
+    def of(self, item: str) -> int:
+        """Give an item's take."""
+        return self.numbers.get(item, 1)
 
 
 class VerdictRefused(ValueError):
@@ -123,10 +136,42 @@ def _meant(name: str, known: Sequence[str]) -> list[str]:
     return [known[number - 1]] if 1 <= number <= len(known) else []
 
 
-def takes_after(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """Count which take each item is at: one more than it was sent back; items that never were are missing."""
+def retakes_of(decision: Decision, words: str, known: Sequence[str]) -> tuple[Retake, ...]:
+    """Understand what a decision sends back; nothing unless it is a rejection.
+
+    Args:
+        decision: what the person chose.
+        words: as for `read_retakes`.
+        known: what can be sent back there.
+
+    Raises:
+        VerdictRefused: a rejection names nothing that is there, or another decision names items.
+    """
+    if decision is not Decision.REJECT:
+        if words.strip():
+            raise VerdictRefused(
+                f"{decision} sends nothing back, and {words.strip()!r} was named: choose reject, or name nothing"
+            )
+        return ()
+    retakes = read_retakes(words, known)
+    if not retakes:
+        raise VerdictRefused(f"a rejection names the items to make again. What can be sent back here: {', '.join(known)}")
+    return retakes
+
+
+def maker_gate(item: str) -> Gate:
+    """Tell behind which stage's gate an item is made."""
+    what, _, number = item.rpartition(" ")
+    if not number.isdecimal():
+        return Gate.ASSETS
+    return Gate.CLIPS if what in {"clip", "seed"} else Gate.AUDIO
+
+
+def takes_after(verdicts: Sequence[Verdict]) -> Takes:
+    """Count which take each item is at, one more than it was sent back; new are those that the latest word sent back."""
     sent_back = Counter(retake.item for verdict in verdicts for retake in verdict.retakes)
-    return {item: times + 1 for item, times in sent_back.items()}
+    latest = verdicts[-1].retakes if verdicts else ()
+    return Takes(numbers={item: times + 1 for item, times in sent_back.items()}, new=frozenset(retake.item for retake in latest))
 
 
 def digest_of(shown: Mapping[str, Product]) -> str:

@@ -50,7 +50,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse references: a few lines of them can stand for millions of values."""
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("a storyboard has no references (*name); write the value out")
+            raise yaml.YAMLError("references (*name) are not read; write the value out")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
@@ -82,7 +82,7 @@ def _read_yaml(text: str) -> tuple[JsonValue, tuple[Problem, ...]]:
         # ValueError: what YAML takes for a date and the calendar does not have, such as 2026-13-45.
         return None, (Problem(where="file", rule="unreadable", message=f"this is not readable as YAML: {error}"),)
     if value is None:
-        return None, (Problem(where="file", rule="empty-file", message="there is nothing in it; write a storyboard"),)
+        return None, (Problem(where="file", rule="empty-file", message="there is nothing in it"),)
     return value, tuple(loader.problems)
 
 
@@ -104,7 +104,7 @@ def _unreadable(language: str, line: int, column: int, found: str) -> Problem:
 
 
 def _too_deep() -> Problem:
-    return Problem(where="file", rule="unreadable", message="the values are nested too deep for a storyboard")
+    return Problem(where="file", rule="unreadable", message="the values are nested too deep")
 
 
 def _twice(key: str, where: str) -> Problem:

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 OVERRIDE = "STUDIO_FFMPEG"
 """Environment variable that names another FFmpeg."""
 _TAIL_LINES = 12
-_NEEDED = ("libx264", "aac", "ass", "loudnorm")
+_NEEDED = ("libx264", "aac", "ass", "loudnorm", "libmp3lame")
 
 
 @cache

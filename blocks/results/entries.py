@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from blocks.domain.money import PurchaseState, Receipt
+from blocks.domain.priority import Priority
 from blocks.domain.products import Address, Product
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Actor, MoveRefused, Status, check_move, is_ahead
@@ -49,16 +50,26 @@ def link_product(session: Session, video: VideoName, item: str, key: str) -> Non
 
 
 def open_film(session: Session, video: VideoName, request: VideoRequest, title: str) -> None:
-    """Write down that a film was asked for: a new one starts as a Draft, an old one takes the new request and keeps its state."""
+    """Write down that a film was asked for: a new one starts as a Draft, an old one takes the new request and keeps its state.
+
+    The priority that a person gave it since stays, unless the request asks for another one than the request before.
+    """
     asked = request.model_dump(mode="json")
     statement = insert(VideoRow).values(
-        channel=video.channel, slug=video.slug, title=title, status=Status.DRAFT.value, request=asked
+        channel=video.channel,
+        slug=video.slug,
+        title=title,
+        status=Status.DRAFT.value,
+        request=asked,
+        priority=request.priority.value,
     )
     is_new = session.scalar(statement.on_conflict_do_nothing().returning(VideoRow.slug)) is not None
     if is_new:
         _add_move(session, video, StatusMoveRow(to_status=Status.DRAFT.value, who=Actor.PERSON.value, why="asked for"))
     else:
         row = _lock(session, video)
+        if request.priority is not VideoRequest.model_validate(row.request).priority:
+            row.priority = request.priority.value
         row.title, row.request = title, asked
 
 
@@ -108,6 +119,11 @@ def fail_film(session: Session, video: VideoName, error: Status, why: str) -> St
     if status.is_error or status is Status.CANCELLED:
         return status
     return _move(session, row, error, Actor.SYSTEM, why)
+
+
+def prioritise_film(session: Session, video: VideoName, priority: Priority) -> None:
+    """Write down how urgent a film is."""
+    _lock(session, video).priority = priority.value
 
 
 def note_progress(session: Session, video: VideoName, progress: str) -> None:

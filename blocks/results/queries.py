@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from blocks.domain.money import Receipt, Usage
+from blocks.domain.priority import Priority
 from blocks.domain.products import Product
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Actor, Status, StatusMove
@@ -89,6 +90,7 @@ def film(session: Session, video: VideoName) -> Film:
         status=Status(row.status),
         progress=row.progress,
         request=VideoRequest.model_validate(row.request),
+        priority=Priority(row.priority),
         storyboard=None if row.storyboard is None else Storyboard.model_validate(row.storyboard),
         master=row.master,
         published_url=row.published_url,
@@ -117,19 +119,12 @@ def moves_of(session: Session, video: VideoName) -> tuple[StatusMove, ...]:
 def last_error(session: Session, video: VideoName) -> Failure | None:
     """Give the latest thing that went wrong in a film; None when nothing ever did."""
     row = session.scalars(select(ErrorRow).where(*_of(ErrorRow, video)).order_by(ErrorRow.id.desc()).limit(1)).first()
-    if row is None:
-        return None
-    return Failure(
-        at=row.at,
-        step=row.step,
-        item=row.item,
-        kind=row.kind,
-        message=row.message,
-        request_id=row.request_id,
-        attempt=row.attempt,
-        next_try_at=row.next_try_at,
-        action=row.action,
-    )
+    return None if row is None else _failure(row)
+
+
+def errors_of(session: Session, video: VideoName) -> tuple[Failure, ...]:
+    """List what went wrong in a film, oldest first; tries that were followed by another are among it."""
+    return tuple(_failure(row) for row in session.scalars(select(ErrorRow).where(*_of(ErrorRow, video)).order_by(ErrorRow.id)))
 
 
 def _sum_of(costs: Sequence[Decimal | None]) -> Decimal | None:
@@ -158,6 +153,20 @@ def _product(row: ProductRow) -> Product:
             "provenance": row.provenance,
             "words": row.words,
         }
+    )
+
+
+def _failure(row: ErrorRow) -> Failure:
+    return Failure(
+        at=row.at,
+        step=row.step,
+        item=row.item,
+        kind=row.kind,
+        message=row.message,
+        request_id=row.request_id,
+        attempt=row.attempt,
+        next_try_at=row.next_try_at,
+        action=row.action,
     )
 
 

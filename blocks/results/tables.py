@@ -70,6 +70,7 @@ class VideoRow(Row):
     status: Mapped[str]
     progress: Mapped[str] = mapped_column(server_default="")
     request: Mapped[dict[str, Any]]
+    priority: Mapped[str] = mapped_column(server_default="normal")
     storyboard: Mapped[dict[str, Any] | None]
     master: Mapped[str | None]
     published_url: Mapped[str | None]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from blocks.domain.frozen import Frozen
+from blocks.domain.priority import Priority
 from blocks.domain.products import Address, Product
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Status
@@ -23,6 +24,8 @@ class Film(Frozen):
     progress: str
     """How far the present stage is, for people: `clip 5 of 18`."""
     request: VideoRequest
+    priority: Priority
+    """The latest word on it, whatever the request said."""
     storyboard: Storyboard | None
     master: Address | None
     published_url: str | None

@@ -31,6 +31,18 @@ def test_a_film_can_walk_the_whole_line(gates_are_manual):
         check_move(frm, to, Actor.PERSON if by_person else Actor.SYSTEM)
 
 
+@pytest.mark.parametrize("gate", [Status.ASSETS_READY, Status.VIDEO_READY, Status.AUDIO_READY, Status.ASSEMBLY_COMPLETE])
+def test_a_gate_can_ask_anew_from_everywhere_behind_it_until_the_film_is_published(gate):
+    behind = LINE[LINE.index(gate) + 1 : LINE.index(Status.PUBLISHED)]
+    assert all(gate in moves(status, Actor.SYSTEM) for status in behind)
+    assert gate not in moves(Status.PUBLISHED, Actor.SYSTEM)
+
+
+def test_the_last_gate_can_send_a_film_back_to_every_stage():
+    stages = {Status.GENERATING_ASSETS, Status.GENERATING_VIDEO, Status.GENERATING_AUDIO, Status.ASSEMBLING}
+    assert stages < moves(Status.ASSEMBLY_COMPLETE, Actor.PERSON)
+
+
 def test_only_a_person_approves():
     approvals = [who for (_, to), who in move_table().items() if to.value.startswith("Approved")]
     assert approvals == [{Actor.PERSON}] * 3

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from blocks.domain.gates import Gate
-from blocks.domain.verdicts import Decision, Retake, Verdict, VerdictRefused, items_at, read_retakes, takes_after
+from blocks.domain.verdicts import (
+    Decision,
+    Retake,
+    Verdict,
+    VerdictRefused,
+    items_at,
+    maker_gate,
+    read_retakes,
+    retakes_of,
+    takes_after,
+)
 from blocks.storyboard_files import load_storyboard
 from tests.flows.small_film import ROOT
 
@@ -65,7 +75,11 @@ def test_an_item_s_take_is_one_more_than_it_was_sent_back() -> None:
             gate=Gate.CLIPS, turn=turn, shown="", decision=Decision.REJECT, retakes=retakes, at=datetime(2026, 11, 22, tzinfo=UTC)
         )
 
-    assert takes_after([rejecting(1, "clip 3", "clip 7"), rejecting(2, "clip 3")]) == {"clip 3": 3, "clip 7": 2}
+    takes = takes_after([rejecting(1, "clip 3", "clip 7"), rejecting(2, "clip 3")])
+
+    assert takes.numbers == {"clip 3": 3, "clip 7": 2}
+    assert (takes.of("clip 3"), takes.of("clip 1")) == (3, 1)
+    assert takes.new == {"clip 3"}, "clip 7 was looked at when clip 3 was sent back again"
 
 
 def test_the_final_gate_can_send_everything_back() -> None:
@@ -73,3 +87,27 @@ def test_the_final_gate_can_send_everything_back() -> None:
     everything = {item for gate in (Gate.ASSETS, Gate.CLIPS, Gate.AUDIO) for item in items_at(gate, board)}
 
     assert set(items_at(Gate.FINAL, board)) == everything
+
+
+def test_an_approval_that_names_items_is_asked_back() -> None:
+    with pytest.raises(VerdictRefused, match="approve sends nothing back, and 'clip 3' was named"):
+        retakes_of(Decision.APPROVE, "clip 3", CLIPS)
+
+
+def test_a_rejection_without_items_says_what_there_is() -> None:
+    with pytest.raises(VerdictRefused, match=r"names the items to make again.*clip 1, clip 2"):
+        retakes_of(Decision.REJECT, " ", CLIPS)
+
+
+@pytest.mark.parametrize(
+    ("item", "gate"),
+    [
+        ("fox-core", Gate.ASSETS),
+        ("clip 3", Gate.CLIPS),
+        ("seed 3", Gate.CLIPS),
+        ("narration 3", Gate.AUDIO),
+        ("effect 3", Gate.AUDIO),
+    ],
+)
+def test_each_item_belongs_to_the_stage_that_makes_it(item: str, gate: Gate) -> None:
+    assert maker_gate(item) is gate

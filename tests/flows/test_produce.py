@@ -76,6 +76,7 @@ def test_every_product_lies_in_the_film_s_folder_under_a_name_for_people(studio:
         "a-small-film_final_sheet.jpg",
         "assets/sheet.jpg",
         "videos/sheet.jpg",
+        "audio/sheet.mp3",
     }
 
 
@@ -111,7 +112,7 @@ def test_the_film_moved_along_the_line_to_published(studio: Studio, published: P
     ]
 
 
-@pytest.mark.parametrize("key", ["storyboard", "estimate", "assets", "clips", "receipts", "film"])
+@pytest.mark.parametrize("key", ["storyboard", "estimate", "assets", "clips", "audio", "receipts", "film"])
 def test_people_can_look_at_it_in_the_ui(published: PublishedVideo, key: str) -> None:
     assert asyncio.run(_artifact(key))
 
@@ -149,7 +150,14 @@ def test_another_line_of_narration_makes_only_that_line_and_the_film_anew(studio
 
     produce(retold(small_board(), 2, NEW_LINE))
 
-    assert made_by_step(studio) - before == {"narration": 1, "captions": 1, "master": 1, "check": 1, "contact sheet": 1}
+    assert made_by_step(studio) - before == {
+        "narration": 1,
+        "captions": 1,
+        "master": 1,
+        "check": 1,
+        "contact sheet": 1,
+        "sound sheet": 1,
+    }
 
 
 def test_a_product_that_was_lost_is_made_again_to_the_same_bytes(studio: Studio, published: PublishedVideo) -> None:

@@ -31,7 +31,7 @@ def test_a_package_file_holds_a_docstring_and_nothing_else(file: Path) -> None:
 def test_a_flow_file_holds_no_classes_but_run_inputs(file: Path) -> None:
     classes = [node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]
 
-    assert classes == (["Verdict"] if file.name == "review.py" else [])
+    assert classes == (["VerdictForm"] if file.name == "review.py" else [])
 
 
 def test_the_whole_line_fits_on_one_screen() -> None:
@@ -39,7 +39,12 @@ def test_the_whole_line_fits_on_one_screen() -> None:
 
 
 def test_settings_are_not_read_from_the_environment() -> None:
-    allowed = {"blocks/media/ffmpeg.py"}  # which FFmpeg to use is a fact of the machine, known before any block can be loaded
+    allowed = {
+        "blocks/media/ffmpeg.py",  # which FFmpeg to use is a fact of the machine, known before any block can be loaded
+        "deployments/keys.py",  # Prefect's server reads the key of the blocks nowhere else
+        "deployments/releases.py",  # these two hand this process's environment on to the programs they start
+        "deployments/server.py",
+    }
     found = {name_of(file) for file in SOURCES if re.search(r"os\.environ|os\.getenv", file.read_text())}
 
     assert found <= allowed

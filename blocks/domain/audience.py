@@ -1,0 +1,154 @@
+"""What a channel's audience reads and sees beside a film: who may watch, under which heading, in which words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from string import Formatter
+
+from blocks.domain.asset_checks import nearest
+from blocks.domain.checks import MAX_DESCRIPTION_BYTES, MAX_TAG_CHARACTERS, tag_characters
+from blocks.domain.frozen import Frozen
+from blocks.domain.storyboard import Metadata, Storyboard
+
+PLACES = ("description", "title", "topic", "logline", "channel")
+"""What stands in curly brackets in a description template."""
+MAX_TEMPLATE_BYTES = 3000
+"""The rest of the 5000 bytes that YouTube allows is the film's own."""
+
+
+class Privacy(StrEnum):
+    """Who may watch a published film."""
+
+    PRIVATE = "private"
+    UNLISTED = "unlisted"
+    PUBLIC = "public"
+
+
+class Category(StrEnum):
+    """YouTube's categories that a film can be filed under (Data API, videoCategories.list, 2026-11)."""
+
+    FILM = "film"
+    VEHICLES = "vehicles"
+    MUSIC = "music"
+    ANIMALS = "animals"
+    SPORTS = "sports"
+    TRAVEL = "travel"
+    GAMING = "gaming"
+    PEOPLE = "people"
+    COMEDY = "comedy"
+    ENTERTAINMENT = "entertainment"
+    NEWS = "news"
+    HOWTO = "howto"
+    EDUCATION = "education"
+    SCIENCE = "science"
+    ACTIVISM = "activism"
+
+    @property
+    def youtube_id(self) -> str:
+        """Give YouTube's own number of the category."""
+        return _YOUTUBE_IDS[self]
+
+
+_YOUTUBE_IDS = dict(
+    zip(Category, ("1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25", "26", "27", "28", "29"), strict=True)
+)
+
+
+class ChannelWords(Frozen):
+    """What a channel adds to the words of each of its films."""
+
+    channel: str
+    """Name that people read."""
+    template: str = "{description}"
+    tags: tuple[str, ...] = ()
+    made_for_kids: bool = False
+
+
+def check_template(template: str) -> str:
+    """Give a description template back if it can be filled.
+
+    Raises:
+        ValueError: it names an unknown place, is too long, has a lonely bracket, or < or >, which YouTube refuses.
+    """
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError("a curly bracket stands alone; write {{ or }} for one that is to be read") from error
+    for _, place, form, conversion in parts:
+        if place is not None and (place not in PLACES or form or conversion):
+            raise ValueError(f"{{{place}}} cannot be filled{nearest(place, PLACES)}; it can hold {_all_places()}")
+    if re.search("[<>]", template):
+        raise ValueError("it has < or > in it, which YouTube refuses; leave them out")
+    if len(template.encode()) > MAX_TEMPLATE_BYTES:
+        raise ValueError(f"it has {len(template.encode())} bytes; at most {MAX_TEMPLATE_BYTES} are allowed")
+    return template
+
+
+def check_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Give tags back if YouTube would take them.
+
+    Raises:
+        ValueError: one is empty, or all together are too long.
+    """
+    if not all(tag.strip() for tag in tags):
+        raise ValueError("one of them is empty; remove it")
+    if (length := tag_characters(tags)) > MAX_TAG_CHARACTERS:
+        raise ValueError(f"they take {length} characters with their separators; {MAX_TAG_CHARACTERS} are allowed")
+    return tags
+
+
+def dress(board: Storyboard, words: ChannelWords) -> Metadata:
+    """Give a film's words with its channel's: the template filled, the tags of both, made for kids if either says so.
+
+    The film's own tags come first, and the channel's follow as long as there is room. The film's description is shortened at
+    the end of a word where the whole would be longer than YouTube takes; the channel's words stay whole.
+    """
+    own = board.metadata
+    return own.model_copy(
+        update={
+            "description": _describe(board, words),
+            "tags": _join_tags(own.tags, words.tags),
+            "made_for_kids": own.made_for_kids or words.made_for_kids,
+        }
+    )
+
+
+def _describe(board: Storyboard, words: ChannelWords) -> str:
+    placed = {
+        "description": board.metadata.description,
+        "title": board.metadata.title,
+        "topic": board.video.topic,
+        "logline": board.video.logline,
+        "channel": words.channel,
+    }
+    filled = words.template.format_map(placed)
+    over_bytes = len(filled.encode()) - MAX_DESCRIPTION_BYTES
+    if over_bytes > 0 and (times := words.template.count("{description}")):
+        own = placed["description"]
+        placed["description"] = _cut(own, max(0, len(own.encode()) - math.ceil(over_bytes / times)))
+        filled = words.template.format_map(placed)
+    return _cut(filled, MAX_DESCRIPTION_BYTES)
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    """Keep whole words from the beginning."""
+    if len(text.encode()) <= most_bytes:
+        return text
+    kept = text.encode()[:most_bytes].decode(errors="ignore")
+    return kept.rpartition(" ")[0].rstrip() if " " in kept else kept
+
+
+def _join_tags(own: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    joined = tuple(own)
+    for tag in more:
+        known = {one.casefold() for one in joined}
+        if tag.casefold() not in known and tag_characters((*joined, tag)) <= MAX_TAG_CHARACTERS:
+            joined = (*joined, tag)
+    return joined
+
+
+def _all_places() -> str:
+    return ", ".join(f"{{{place}}}" for place in PLACES)

@@ -1,0 +1,110 @@
+"""What can ail channels, makers, money and disks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect.exceptions import ObjectNotFound
+from pydantic import ValidationError
+
+from blocks.capabilities.maker import Maker
+from blocks.channel import Channel
+from blocks.domain.money import PurchaseState
+from blocks.domain.request import Quality
+from blocks.errors import CredentialsRejected, QuotaExhausted, StudioError
+from blocks.results import purchases, stops
+from blocks.results.table import ResultsTable
+
+LEAST_FREE_GB = 5
+"""A film of 18 clips takes about 1 GB while it is made."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is missing or broken."""
+
+    what: str
+    mend: str
+    """What to do: a command, or a place in the UI."""
+
+    def __str__(self) -> str:
+        return f"{self.what}\n    to mend it: {self.mend}"
+
+
+def trouble_of_disk(folder: Path) -> list[Finding]:
+    """See whether there is room for films."""
+    there = next(step for step in (folder, *folder.absolute().parents) if step.exists())
+    free_gb = shutil.disk_usage(there).free / 1e9
+    if free_gb >= LEAST_FREE_GB:
+        return []
+    what = f"only {free_gb:.1f} GB are free at {there}; a film may need one while it is made"
+    return [Finding(what, f"make room: `du -sh {there}/*` shows what is large")]
+
+
+async def trouble_of_channel(name: str) -> list[Finding]:
+    """See whether a channel can make films: its files and folders, and its makers, asked free of charge."""
+    saved = f"channel {name}"
+    try:
+        channel: Channel = await Channel.aload(name)
+    except (ValueError, RuntimeError, ValidationError, ObjectNotFound) as error:
+        first = next(iter(str(error).splitlines()), type(error).__name__)
+        return [Finding(f"{saved}: cannot be read: {first}", f"save it anew in the UI: Blocks, {name}")]
+    found = []
+    for what, file in (("intro", channel.intro), ("outro", channel.outro)):
+        if file is not None and not file.is_file():
+            found.append(
+                Finding(f"{saved}: its {what} {file} is gone", f"put it back, or change {what} in the UI: Blocks, {name}")
+            )
+    for what, folder in (("workspaces", channel.workspaces), ("publisher's folder", getattr(channel.publisher, "folder", None))):
+        if folder is not None and not _can_be_used(folder):
+            found.append(
+                Finding(
+                    f"{saved}: its {what} {folder} cannot be written to", f"`mkdir -p {folder}`, as the one who runs the studio"
+                )
+            )
+    checked = await asyncio.gather(*(asyncio.to_thread(_trouble_of_maker, one) for one in channel.makers_for(Quality.FINAL)))
+    return found + [Finding(f"{saved}: {one.what}", one.mend) for one in checked if one is not None]
+
+
+def _can_be_used(folder: Path) -> bool:
+    """Tell whether a folder is there and can be written to, or its parent, in which it is made when needed."""
+    there = folder if folder.exists() else folder.parent
+    return there.is_dir() and os.access(there, os.W_OK)
+
+
+def _trouble_of_maker(maker: Maker) -> Finding | None:
+    what = type(maker).get_block_type_slug()
+    try:
+        maker.check()
+    except QuotaExhausted as error:
+        return Finding(f"{what}: {error}", "top the account up, or wait until its allowance is there again")
+    except CredentialsRejected as error:
+        return Finding(f"{what}: {error}", "save the right key in the UI: Blocks, its credentials")
+    except StudioError as error:
+        return Finding(f"{what}: {error}", "mend what the message names, in the channel's block in the UI")
+    return None
+
+
+def money_trouble(results: ResultsTable) -> list[Finding]:
+    """See which accounts are stopped and which purchases wait for a person's word."""
+    with results.open() as session:
+        stopped = stops.standing_stops(session)
+        parked = purchases.in_states(session, [PurchaseState.PARKED])
+    found = [
+        Finding(
+            f"the account {stop.account} is stopped since {stop.since:%Y-%m-%d %H:%M} UTC: {stop.why}",
+            f"top it up or mend its key, then `python -m prefect deployment run reopen-account/studio -p account={stop.account}`",
+        )
+        for stop in stopped
+    ]
+    for one in parked:
+        risk = "an unknown amount" if one.estimate_usd is None else f"{one.estimate_usd:.2f} USD"
+        what = f"the purchase {one.number} ({one.maker}, {one.channel}/{one.video}) is in doubt: {risk} may have been paid"
+        found.append(
+            Finding(what, f"look at the provider's site, then run settle-purchase/studio in the UI with number {one.number}")
+        )
+    return found

@@ -1,0 +1,165 @@
+"""Where work waits for workers: the pool, its queues, and what becomes of work whose worker died."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+    WorkQueueFilter,
+)
+from prefect.client.schemas.objects import FlowRun, StateType, WorkPool, WorkQueue
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectNotFound
+from prefect.states import AwaitingRetry, Cancelled, Crashed
+from prefect.workers.process import ProcessWorker
+
+from deployments.server import Place, Program, log_of, start_program, surroundings_of
+
+POOL = "studio"
+QUEUES = {"high": 1, "normal": 2, "low": 3}
+"""Queues by priority as setting up makes them; workers empty the lower number first."""
+LOST = "Lost"
+"""Name of the state of a run that gave no sign of life."""
+SILENCE = timedelta(minutes=5)
+"""A run at work gives a sign of life twice a minute; a busy machine may be late."""
+
+
+async def make_pool(client: PrefectClient, root: Path) -> list[str]:
+    """Make the work pool and the queues that are missing; those that are there stay as their owner changed them.
+
+    Args:
+        client: the server.
+        root: folder of this project, in which runs are started.
+
+    Returns:
+        a line for each thing that was changed.
+    """
+    changed: list[str] = []
+    pool = await find_pool(client)
+    if pool is None:
+        template = _template(ProcessWorker.get_default_base_job_template(), root)
+        description = "Makes films on this machine: each run is a process of its own."
+        pool = await client.create_work_pool(
+            WorkPoolCreate(name=POOL, type="process", description=description, base_job_template=template)
+        )
+        changed.append(f"work pool {POOL}: made")
+    elif not can_start_runs(pool):
+        await client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=_template(pool.base_job_template, root)))
+        changed.append(f"work pool {POOL}: runs are started in {root}")
+    there = await queues_of(client)
+    for name, priority in QUEUES.items():
+        if name not in there:
+            await client.create_work_queue(name, priority=priority, work_pool_name=POOL)
+            changed.append(f"queue {name}: made")
+    return changed
+
+
+async def find_pool(client: PrefectClient) -> WorkPool | None:
+    """Look the work pool up; None when there is none."""
+    try:
+        return await client.read_work_pool(POOL)
+    except ObjectNotFound:
+        return None
+
+
+async def queues_of(client: PrefectClient) -> dict[str, WorkQueue]:
+    """Give the queues of the pool by name."""
+    found = await client.read_work_queues(POOL, work_queue_filter=WorkQueueFilter(), limit=200, offset=0)
+    return {queue.name: queue for queue in found}
+
+
+def can_start_runs(pool: WorkPool) -> bool:
+    """Tell whether a pool of processes starts its runs in a folder that is there; pools of other types know better."""
+    folder = str(_variables(pool.base_job_template).get("working_dir", {}).get("default") or "")
+    return pool.type != "process" or (bool(folder) and Path(folder).is_dir())
+
+
+def _template(template: dict[str, object], root: Path) -> dict[str, object]:
+    """Start runs in the project's folder, where Prefect finds the project's settings."""
+    _variables(template).setdefault("working_dir", {})["default"] = str(root)
+    return template
+
+
+def _variables(template: dict[str, object]) -> dict[str, dict[str, object]]:
+    variables = template.get("variables")
+    properties = variables.get("properties") if isinstance(variables, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+async def make_automations(client: PrefectClient) -> list[str]:
+    """Make the automations that are missing; one that is there keeps what its owner changed."""
+    changed = []
+    for automation in AUTOMATIONS:
+        if not await client.read_automations_by_name(automation.name):
+            await client.create_automation(automation)
+            changed.append(f"automation {automation.name}: made")
+    return changed
+
+
+_ALIVE = "prefect.flow-run.heartbeat"
+_ENDS = ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused", "AwaitingRetry", "Scheduled", LOST)
+AUTOMATIONS = (
+    AutomationCore(
+        name="runs without a sign of life are lost",
+        description="A run whose machine died says nothing any more. The studio puts a lost run back into its queue.",
+        trigger=EventTrigger(
+            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            match_related=ResourceSpecification({"prefect.resource.role": "deployment"}),  # stages end with their film
+            after={_ALIVE},
+            expect={_ALIVE, *(f"prefect.flow-run.{end}" for end in _ENDS)},
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=SILENCE,
+        ),
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, name=LOST, message="no sign of life for five minutes")],
+    ),
+)
+
+
+async def put_back(client: PrefectClient, *, only_lost: bool = False) -> list[str]:
+    """Let runs that nobody works on any more begin anew; what they finished comes back from memory.
+
+    Args:
+        client: the server.
+        only_lost: leave those alone that may be at work now; otherwise no worker of the pool may run.
+
+    Returns:
+        the names of the runs that go on.
+    """
+    types = [] if only_lost else [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+    runs = await _runs(client, FlowRunFilterState(name=FlowRunFilterStateName(any_=[LOST])))
+    runs += await _runs(client, FlowRunFilterState(type=FlowRunFilterStateType(any_=types))) if types else []
+    back = []
+    for run in runs:
+        if run.state_type is StateType.CANCELLING:
+            await client.set_flow_run_state(run.id, Cancelled(message="nobody worked on it any more"), force=True)
+            continue
+        if run.state_type is not StateType.CRASHED:  # which gives back its place among the runs of its deployment
+            await client.set_flow_run_state(run.id, Crashed(message="its worker ended"), force=True)
+        await client.set_flow_run_state(run.id, AwaitingRetry(message="its worker ended; it goes on"), force=True)
+        back.append(run.name)
+    return back
+
+
+async def _runs(client: PrefectClient, state: FlowRunFilterState) -> list[FlowRun]:
+    pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
+    return await client.read_flow_runs(work_pool_filter=pool, flow_run_filter=FlowRunFilter(state=state), limit=200)
+
+
+def start_worker(place: Place) -> Program:
+    """Start a worker of the pool. It is killed at the end, as anything may be: what was at work goes on later."""
+    environment = {**surroundings_of(place), "PREFECT_WORKER_QUERY_SECONDS": "3", "PREFECT_WORKER_HEARTBEAT_SECONDS": "15"}
+    command = ["prefect", "worker", "start", "--pool", POOL, "--name", POOL]
+    return start_program("worker", command, 0, environment=environment, log=log_of("worker"), shows_errors=True)

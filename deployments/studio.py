@@ -1,0 +1,154 @@
+"""The studio at work on one machine: a server, a worker, and all they need, from one command until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from prefect.client.orchestration import get_client
+from prefect.settings import get_current_settings
+
+from blocks.errors import SetupError
+from blocks.results.file_locks import free_of
+from deployments.keys import provide_key
+from deployments.pool import put_back, start_worker
+from deployments.server import Place, Program, check_place, speaking_to, start_server, wait_until_up
+from deployments.setup import set_up, set_up_work
+
+LOOK_EVERY_S = 1.0
+LOST_EVERY = 30
+"""Lost runs are put back once in so many looks."""
+MOST_DEATHS = 5
+"""A worker that ends so often is not started again."""
+
+
+def run_studio(place: Place, home: Path, say: Callable[[str], None]) -> None:
+    """Run the studio until Ctrl-C or SIGTERM; then everything it started ends within seconds.
+
+    Args:
+        place: where the server shall listen.
+        home: folder of everything the studio makes, as an absolute path.
+        say: tells a person one line.
+
+    Raises:
+        SetupError: a studio is there already, the place cannot be used, the blocks' key is gone, or a program does not start.
+    """
+    with _alone(place, say), speaking_to(place), ExitStack() as programs:
+        asyncio.run(_Studio(place, home, say, programs).run())
+    say("stopped: films that were at work go on, and films that wait for you still wait, when the studio starts again")
+
+
+def running_studio() -> Place | None:
+    """Tell where the studio of this folder listens; None when it does not run."""
+    file, lock = _address_file(), _lock_file()
+    if not lock.is_file():
+        return None
+    with free_of(lock) as nobody:
+        if nobody is not None or not file.is_file():
+            return None
+    return Place.model_validate_json(file.read_text())
+
+
+class _Studio:
+    """The programs of one studio."""
+
+    def __init__(self, place: Place, home: Path, say: Callable[[str], None], programs: ExitStack) -> None:
+        self._place = place
+        self._home = home
+        self._say = say
+        self._programs = programs
+        self._told_to_stop = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(one, self._told_to_stop.set)
+        work = asyncio.create_task(self._work())
+        told = asyncio.create_task(self._told_to_stop.wait())
+        await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if self._told_to_stop.is_set():
+            self._say("stopping")
+            work.cancel()
+        await asyncio.gather(work, return_exceptions=self._told_to_stop.is_set())
+        await asyncio.to_thread(self._programs.close)
+
+    async def _work(self) -> None:
+        self._say("starting Prefect")
+        server = self._start(start_server)
+        await wait_until_up(server)
+        for line in await set_up(self._home):
+            self._say(line)
+        for line in await set_up_work():
+            self._say(line)
+        await self._go_on(only_lost=False)
+        worker = self._start(start_worker)
+        for line in self._addresses():
+            self._say(line)
+        await self._watch(server, worker)
+
+    async def _watch(self, server: Program, worker: Program) -> None:
+        """Keep the worker at work, and end with the server."""
+        looks = deaths = 0
+        while not server.has_ended:
+            await asyncio.sleep(LOOK_EVERY_S)
+            looks += 1
+            if worker.has_ended:
+                deaths += 1
+                if deaths > MOST_DEATHS:
+                    raise SetupError(f"the worker ended {deaths} times, read worker.log in Prefect's home, and run `make doctor`")
+                self._say("the worker ended; another one takes its place")
+                await self._go_on(only_lost=False)
+                worker = self._start(start_worker)
+            elif looks % LOST_EVERY == 0:
+                await self._go_on(only_lost=True)
+        raise SetupError("Prefect's server ended: read server.log in Prefect's home, and start the studio again; nothing is lost")
+
+    def _start(self, start: Callable[[Place], Program]) -> Program:
+        program = start(self._place)
+        self._programs.callback(program.stop)
+        return program
+
+    async def _go_on(self, *, only_lost: bool) -> None:
+        async with get_client() as client:
+            for name in await put_back(client, only_lost=only_lost):
+                self._say(f"goes on: {name}")
+
+    def _addresses(self) -> list[str]:
+        return [
+            f"the studio is open:  {self._place.ui}",
+            f"from Python:         PREFECT_API_URL={self._place.api}",
+            f"films are kept in    {self._home / 'films'}",
+            "Ctrl-C stops it",
+        ]
+
+
+@contextmanager
+def _alone(place: Place, say: Callable[[str], None]) -> Iterator[None]:
+    """Be the one studio of this folder."""
+    home = get_current_settings().home.expanduser()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with free_of(_lock_file()) as nobody_else:
+        if nobody_else is None:
+            there = _address_file().read_text() if _address_file().is_file() else ""
+            where = f" at {Place.model_validate_json(there).ui}" if there else ""
+            raise SetupError(f"the studio of this folder runs already{where}: use that one, or stop it with Ctrl-C first")
+        check_place(place)
+        for line in provide_key():
+            say(line)
+        _address_file().write_text(place.model_dump_json())
+        try:
+            yield
+        finally:
+            _address_file().unlink(missing_ok=True)
+
+
+def _lock_file() -> Path:
+    return get_current_settings().home.expanduser() / "studio.lock"
+
+
+def _address_file() -> Path:
+    return get_current_settings().home.expanduser() / "studio.json"

@@ -1,0 +1,165 @@
+"""What a person wants done with one film of many, from outside its run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from prefect import task
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.deployments import arun_deployment
+from prefect.exceptions import ObjectNotFound
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from blocks.domain.bulk import Action, Outcome, Wish
+from blocks.domain.request import VideoName
+from blocks.domain.status import Actor, Status
+from blocks.domain.verdicts import Decision, VerdictRefused, retakes_of
+from blocks.errors import BadSpec, SetupError, StudioError
+from blocks.results import entries, queries, verdicts
+from blocks.results.table import ResultsTable
+from blocks.results.values import Film
+from blocks.results.verdicts import Wait
+
+FILMS = "produce-video/studio"
+"""Name of the deployment that makes films."""
+T = TypeVar("T")
+
+
+@task(name="fulfil wish")
+async def fulfil(wish: Wish, results: ResultsTable) -> Outcome:
+    """Do what a person wants done with a film, or say why it cannot be done."""
+    try:
+        what = await _do(wish, results)
+    except StudioError as refused:
+        return Outcome(video=wish.video, action=wish.action, is_done=False, what=str(refused))
+    return Outcome(video=wish.video, action=wish.action, is_done=True, what=what)
+
+
+async def _do(wish: Wish, results: ResultsTable) -> str:
+    video = _named(wish.video)
+    film = await _within(results, lambda session: queries.film(session, video))
+    wait = await _within(results, lambda session: verdicts.find_wait(session, video))
+    match wish.action:
+        case Action.PRIORITY:
+            return await _prioritise(wish, film, results)
+        case Action.RETRY:
+            return await _retry(wish, film, wait, results)
+        case Action.CANCEL if wait is None or not await _is_paused(wait):
+            return await _give_up(wish, film, results)
+        case _:
+            return await _answer(wish, film, wait)
+
+
+def _named(words: str) -> VideoName:
+    channel, _, slug = words.strip().partition("/")
+    try:
+        return VideoName(channel=channel, slug=slug)
+    except ValidationError as error:
+        raise BadSpec(f"{words!r} is no name of a film: write channel/film, as its folder is called") from error
+
+
+async def _within(results: ResultsTable, read: Callable[[Session], T]) -> T:
+    def inside() -> T:
+        with results.open() as session:
+            return read(session)
+
+    return await asyncio.to_thread(inside)
+
+
+async def _prioritise(wish: Wish, film: Film, results: ResultsTable) -> str:
+    priority = wish.priority
+    if priority is None:
+        raise BadSpec("say which priority: high, normal or low")
+    await _within(results, lambda session: entries.prioritise_film(session, film.name, priority))
+    return f"{film.priority} before, {priority} from its next run on"
+
+
+async def _retry(wish: Wish, film: Film, wait: Wait | None, results: ResultsTable) -> str:
+    """Run a film again that stopped, or whose run ended while it waited."""
+    is_left = wait is not None and await _has_ended(wait)
+    if not film.status.is_error and not is_left:
+        raise BadSpec(f'{film.name} is at "{film.status}": only a film that stopped with an error, or whose run died, is retried')
+    async with get_client() as client:
+        deployment = await _film_deployment(client)
+        asked = {"request": film.request.model_dump(mode="json"), "channel": film.name.channel}
+        run = await arun_deployment(
+            deployment, client=client, parameters=asked, timeout=0, as_subflow=False, work_queue_name=film.priority.value
+        )
+    if film.status.is_error:
+        why = " - ".join(part for part in (wish.who, "retried", wish.note) if part)
+        await _within(results, lambda session: entries.queue_film(session, film.name, why))
+    return f"run {run.name} goes on where it stopped"
+
+
+async def _film_deployment(client: PrefectClient) -> UUID:
+    try:
+        return (await client.read_deployment_by_name(FILMS)).id
+    except ObjectNotFound as error:
+        raise SetupError(f"there is no deployment {FILMS}: run `make setup` (or `python -m deployments setup`)") from error
+
+
+async def _give_up(wish: Wish, film: Film, results: ResultsTable) -> str:
+    """Cancel a film that no run waits with; one that is at work stops before its next stage."""
+    why = " - ".join(part for part in (wish.who, "cancelled", wish.note) if part)
+
+    def write(session: Session) -> None:
+        entries.move_film(session, film.name, Status.CANCELLED, Actor.PERSON, why)
+        verdicts.end_wait(session, film.name)
+
+    await _within(results, write)
+    return "cancelled" if film.status.is_resting else "cancelled; what is under way is finished, and no further stage begins"
+
+
+async def _answer(wish: Wish, film: Film, wait: Wait | None) -> str:
+    """Fill in the form of the run that waits."""
+    if wait is None:
+        raise BadSpec(f'{film.name} is at "{film.status}" and waits at no gate')
+    if wish.gate is not None and wish.gate is not wait.gate:
+        raise BadSpec(f"{film.name} waits at the gate {wait.gate}, not at {wish.gate}")
+    decision = Decision(wish.action.value)
+    try:
+        retakes = retakes_of(decision, wish.make_again, wait.items)
+    except VerdictRefused as refused:
+        raise BadSpec(str(refused)) from refused
+    form = {"decision": decision.value, "make_again": wish.make_again, "note": wish.note, "who": wish.who}
+    if await _state_of(wait) is None:  # Prefect 3.8.8 fails with a 500 when such a run is resumed
+        raise BadSpec(f"the run of {film.name} is gone from Prefect: retry it")
+    async with get_client() as client:
+        answered = await client.resume_flow_run(UUID(wait.run), run_input=form)
+    if answered.status is not SetStateStatus.ACCEPT:
+        raise BadSpec(await _why_not(film, wait, getattr(answered.details, "reason", "")))
+    again = f": {', '.join(retake.item for retake in retakes)} made again" if retakes else ""
+    return f"{wish.action} at the gate {wait.gate}{again}"
+
+
+async def _why_not(film: Film, wait: Wait, reason: str) -> str:
+    if await _has_ended(wait):
+        return f"the run of {film.name} ended while it waited at the gate {wait.gate}: retry it"
+    if await _is_paused(wait):
+        return f"{film.name}: Prefect refused: {reason}"
+    return f"{film.name} was answered at the gate {wait.gate} already and is on its way, or has only just come there"
+
+
+async def _is_paused(wait: Wait) -> bool:
+    return await _state_of(wait) is StateType.PAUSED
+
+
+async def _has_ended(wait: Wait) -> bool:
+    state = await _state_of(wait)
+    return state is None or state in {StateType.CANCELLED, StateType.FAILED, StateType.CRASHED, StateType.COMPLETED}
+
+
+async def _state_of(wait: Wait) -> StateType | None:
+    """Give the state of the run that a film waits in; None when Prefect no longer knows it."""
+    async with get_client() as client:
+        try:
+            run = await client.read_flow_run(UUID(wait.run))
+        except ObjectNotFound:
+            return None
+    return run.state.type if run.state else None

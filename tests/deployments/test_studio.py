@@ -1,0 +1,156 @@
+"""The studio as one command: it starts, works, stops, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import socket
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import StateType
+
+from blocks.domain.gates import Gate, GateMode
+from blocks.domain.request import VideoRequest
+from blocks.errors import SetupError
+from blocks.results import embedded
+from deployments.releases import entries
+from deployments.server import Place, check_place
+from tests.deployments.studio_at_work import STOP_LIMIT_S, StudioAtWork, deployments, free_port, studio_at_work
+from tests.flows.small_film import ROOT, small_request
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Where everything of one studio is, Prefect's own home included."""
+    folder = Path(tempfile.mkdtemp(prefix="studio-"))
+    folder.chmod(0o755)
+    yield folder
+    embedded.stop(folder / "studio/postgres")
+    shutil.rmtree(folder)
+
+
+def film(slug: str, **gates: GateMode) -> VideoRequest:
+    """Ask for the small film under a name of its own."""
+    modes = dict.fromkeys(Gate, GateMode.AUTO) | {Gate(gate): mode for gate, mode in gates.items()}
+    return small_request().model_copy(update={"slug": slug, "gates": modes})
+
+
+def test_a_studio_stops_in_the_middle_and_goes_on_where_it_was(folder: Path) -> None:
+    port = free_port()
+    with studio_at_work(folder, port) as studio:
+        waiting = studio.start_film(film("waiting", assets=GateMode.MANUAL))
+        assert studio.settle(waiting).state_type is StateType.PAUSED
+        at_work = studio.start_film(film("at-work"))
+        studio.wait_for(at_work, lambda run: run.state_type is StateType.RUNNING)
+        family = studio.family()
+        took_s = studio.stop()
+
+    assert took_s < STOP_LIMIT_S
+    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+    with studio_at_work(folder, port) as again:
+        assert "made" not in again.said
+        assert again.settle(at_work).state_type is StateType.COMPLETED, again.said
+        assert again.settle(waiting).state_type is StateType.PAUSED
+        asyncio.run(_approve(waiting))
+        assert again.settle(waiting).state_type is StateType.COMPLETED, again.said
+
+
+async def _approve(run: object) -> None:
+    async with get_client() as client:
+        answer = await client.resume_flow_run(run, run_input={"decision": "approve", "who": "a tester"})
+        assert answer.status.value == "ACCEPT", answer
+
+
+@pytest.fixture(scope="module")
+def settled(folder: Path) -> Iterator[StudioAtWork]:
+    """A studio that is open, for questions that change nothing."""
+    with studio_at_work(folder, free_port()) as studio:
+        yield studio
+
+
+def test_every_flow_can_be_run_from_its_form(settled: StudioAtWork) -> None:
+    async def read() -> dict[str, dict[str, object]]:
+        async with get_client() as client:
+            found = await client.read_deployments()
+            return {one.entrypoint or "": one.parameter_openapi_schema or {} for one in found}
+
+    schemas = asyncio.run(read())
+
+    assert set(schemas) == {entry.entrypoint for entry in entries(ROOT)}
+    form = json.dumps(schemas["flows/produce.py:produce_video"])
+    assert "What the film is about, in a few words." in form
+    assert "id of the channel that the film is for" in form
+
+
+def test_reminders_come_by_themselves(settled: StudioAtWork) -> None:
+    settled.wait_for_runs_of("remind-of-gates/studio", StateType.SCHEDULED)
+
+
+def test_the_queues_are_emptied_in_order(settled: StudioAtWork) -> None:
+    async def read() -> dict[str, int]:
+        async with get_client() as client:
+            names = ("high", "normal", "low")
+            return {name: (await client.read_work_queue_by_name(name, work_pool_name="studio")).priority or 0 for name in names}
+
+    priorities = asyncio.run(read())
+
+    assert priorities["high"] < priorities["normal"] < priorities["low"]
+
+
+def test_setting_up_beside_it_changes_nothing(settled: StudioAtWork, folder: Path) -> None:
+    done = deployments(folder, "setup")
+
+    assert done.stdout == "everything is there already\n", done.stdout + done.stderr
+
+
+def test_nothing_ails_it(settled: StudioAtWork, folder: Path) -> None:
+    done = deployments(folder, "doctor")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_second_studio_of_the_same_folder_is_refused(settled: StudioAtWork, folder: Path) -> None:
+    done = deployments(folder, "studio", "--port", str(free_port()))
+
+    assert done.returncode == 1
+    assert "runs already at http://127.0.0.1:" in done.stderr
+
+
+def test_the_key_of_the_blocks_lies_in_a_file_of_its_owner_and_not_in_the_database(settled: StudioAtWork, folder: Path) -> None:
+    key = folder / "prefect/blocks.key"
+
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    files = (folder / "prefect").glob("prefect.db*")
+    assert not any(key.read_bytes().strip() in file.read_bytes() for file in files)
+    assert "ENCRYPTION_KEY" not in _configuration_keys(folder)
+
+
+def _configuration_keys(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(f"file:{folder}/prefect/prefect.db?mode=ro", uri=True)) as database:
+        return [row[0] for row in database.execute("SELECT key FROM configuration")]
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SetupError, match=rf"127\.0\.0\.1:{port}.*PORT="):
+            check_place(Place(host="127.0.0.1", port=port))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "studio.example.org"])
+def test_an_address_that_others_can_reach_needs_a_password(host: str) -> None:
+    with pytest.raises(SetupError, match="PREFECT_SERVER_API_AUTH_STRING"):
+        check_place(Place(host=host, port=free_port()))
