@@ -23,11 +23,11 @@ from tests.conftest import pytest_configure
 
 if TYPE_CHECKING:
     from blocks.domain.request import VideoRequest
-    from tests.flows.paid_audit import Account
     from tests.flows.mortal_line import Line
+    from tests.flows.paid_audit import Account
     from tests.flows.paid_deaths import Moment, Spares
 
-MOST_CALLS = 10
+MOST_CALLS = 6
 """A process is killed at latest when it has made so many calls for products."""
 LONGEST_LIFE_S = 25.0
 """A process that is killed by the clock lives at most so long."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ PLACES = 5000
 """Of each lane: the places of the dead are free only after their leases, and none of these runs shall wait for them."""
 LATENCY_S = 0.1
 """How long each answer takes: long enough to die before it comes."""
+JOB_S = 0.4
+"""How long each clip takes."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,27 @@ class Line:
     vendors: Vendors
     request: VideoRequest
     spares: Spares
-    hints: list[str] = field(default_factory=list)
+    address: str
+    """Where callbacks are received."""
+    hints: list[str]
     """Purchases whose job a callback brought."""
     kills: list[Kill] = field(default_factory=list)
     runs: int = 0
     parked: list[Purchased] = field(default_factory=list)
     """Every purchase that waited for a person's word."""
     only_plans: bool = False
+
+    def listen(self, calls_back: bool) -> None:
+        """Let the next processes give KIE an address for callbacks, or none."""
+        animator = self.studio.channel.clip_animator.model_copy(update={"callback_url": self.address if calls_back else ""})
+        self.studio.channel.model_copy(update={"clip_animator": animator}).save(self.studio.video.channel, overwrite=True)
+
+    def wait_for_callback(self) -> None:
+        """Wait until a callback has brought a job back."""
+        deadline = time.monotonic() + 60
+        while not self.hints:
+            assert time.monotonic() < deadline, "KIE told of no job"
+            time.sleep(0.01)
 
     def calls(self, *endpoints: str) -> int:
         """Count the vendors' calls of some endpoints."""
@@ -182,16 +199,13 @@ def mortal_line(
     results = ResultsTable(database=database, storage=LocalStorage(folder=home / "products"))
     results.save("default", overwrite=True)
     asyncio.run(_widen_lanes())
-    with all_vendors(latency_s=LATENCY_S, dwell_s=0.4) as vendors, callbacks(results) as (address, hints):
+    with all_vendors(latency_s=LATENCY_S, dwell_s=JOB_S) as vendors, callbacks(results) as (address, hints):
         vendors.gemini.latency_s = vendors.elevenlabs.latency_s = LATENCY_S
         vendors.elevenlabs.at_once = PLACES
-        channel = paid_channel(vendors, home)
-        if calls_back:
-            animator = channel.clip_animator.model_copy(update={"callback_url": address})
-            channel = channel.model_copy(update={"clip_animator": animator})
-        channel.save(name, overwrite=True)
-        studio = Studio(video=request.name(name), channel=channel, results=results)
-        yield Line(studio, vendors, request, spares, hints, only_plans=only_plans)
+        studio = Studio(video=request.name(name), channel=paid_channel(vendors, home), results=results)
+        line = Line(studio, vendors, request, spares, address, hints, only_plans=only_plans)
+        line.listen(calls_back)
+        yield line
     asyncio.run(_forget(name))
     forget_engine(database)
 
