@@ -11,6 +11,7 @@ from decimal import Decimal
 from prefect import get_run_logger
 
 from blocks.capabilities.maker import Maker
+from blocks.domain.days import day_start
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
 from blocks.domain.request import VideoRequest
@@ -25,7 +26,7 @@ from blocks.results.values import Failure as Recorded
 from blocks.results.values import StepCost
 from blocks.studio import Studio
 from tasks.allowances import check_maker, refuse_over_budget
-from tasks.artifacts import show_costs, show_estimate, show_receipts
+from tasks.artifacts import show_costs, show_estimate, show_receipts, show_usage
 
 _ERROR_OF_STEP = {
     Step.STORYBOARD: Status.ERROR_STORYBOARD,
@@ -233,15 +234,18 @@ async def published(studio: Studio, film: PublishedVideo) -> None:
 
 
 async def report_costs(studio: Studio) -> None:
-    """Show what the film has cost so far: by step, and call by call."""
+    """Show what the film has cost so far, by step and call by call, and what each account has used today."""
 
-    def read() -> tuple[tuple[StepCost, ...], tuple[Receipt, ...]]:
+    def read() -> tuple[tuple[StepCost, ...], tuple[Receipt, ...], dict[tuple[str, str], Decimal]]:
         with studio.results.open() as session:
-            return queries.costs_by_step(session, studio.video), queries.receipts_of(session, studio.video)
+            used = purchases.usage_since(session, day_start(datetime.now(UTC)))
+            return queries.costs_by_step(session, studio.video), queries.receipts_of(session, studio.video), used
 
-    costs, receipts = await asyncio.to_thread(read)
+    costs, receipts, used = await asyncio.to_thread(read)
     await show_costs(costs, studio)
     await show_receipts(receipts, studio)
+    if used:
+        await show_usage(used)
 
 
 def _error_status(step: Step, error: BaseException) -> Status:
