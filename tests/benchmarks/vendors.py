@@ -61,7 +61,7 @@ class Bought:
 
     @property
     def calls(self) -> int:
-        return sum(map(len, self.seen.spans.values()))
+        return self.seen.paid_calls()
 
 
 def run(folder: Path) -> Section:

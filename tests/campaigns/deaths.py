@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from blocks.domain.request import VideoRequest
     from tests.flows.mortal_line import Line
     from tests.flows.paid_audit import Account
-    from tests.flows.paid_deaths import Moment, Spares
+    from tests.flows.paid_deaths import Moment, Nursery
 
 MOST_CALLS = 6
 """A process is killed at latest when it has made so many calls for products."""
@@ -38,7 +38,7 @@ class Campaign:
     """All films of one campaign."""
 
     home: Path
-    spares: Spares
+    nursery: Nursery
     chance: random.Random
     accounts: list[Account]
     films: int = 0
@@ -53,7 +53,7 @@ class Campaign:
         home = self.home / f"film-{self.films}"
         home.mkdir()
         started = time.monotonic()
-        with mortal_line(request, home, self.home / "postgres", self.spares, calls_back=calls_back) as line:
+        with mortal_line(request, home, self.home / "postgres", self.nursery, calls_back=calls_back) as line:
             yield line
             account = audit(line)
         self.accounts.append(account)
@@ -68,7 +68,7 @@ class Campaign:
             with self.film(request, calls_back=False) as line:
                 for death in (death for step in steps for death in deaths_of(step)):
                     while not (ending := line.die(death)).was_killed:
-                        if ending.is_finished or not line.give_word():
+                        if ending.is_finished or not line.goes_on_after(ending):
                             raise RuntimeError(f"nobody came to die at {death}: {ending}")
                     say(f"  {line.kills[-1].at:%H:%M:%S} {death}")
                 line.finish()
@@ -84,7 +84,7 @@ class Campaign:
                     ending = line.run(kind, moment)
                     killed += ending.was_killed
                     is_finished = ending.is_finished
-                    if ending.stopped_by and not line.give_word():
+                    if ending.stopped_by and not line.goes_on_after(ending):
                         raise RuntimeError(f"the film stopped: {ending.stopped_by}")
                     say(f"  {killed}: {kind if ending.was_killed else ending.stopped_by or 'finished'}")
                 if not is_finished:
@@ -154,15 +154,14 @@ def campaign(seed: int) -> Iterator[Campaign]:
     from prefect.testing.utilities import prefect_test_harness
 
     from blocks.results import embedded
-    from tests.flows.paid_deaths import spare_processes
+    from tests.flows.paid_deaths import nursery
 
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deaths-")))
         home.chmod(0o755)
         stack.enter_context(prefect_test_harness(server_startup_timeout=120))
         stack.callback(embedded.stop, home / "postgres")
-        spares = stack.enter_context(spare_processes())
-        yield Campaign(home, spares, random.Random(seed), [])
+        yield Campaign(home, stack.enter_context(nursery()), random.Random(seed), [])
 
 
 def sum_up(accounts: list[Account], seconds: float) -> None:

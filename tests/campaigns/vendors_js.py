@@ -34,7 +34,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="vendors-js-") as passing:
         folder = (given.keep or Path(passing)).resolve()
         install(folder)
-        return int(any([run(script, folder) for script in sorted(SCRIPTS.glob("*.mjs"))]))
+        failed = [script.name for script in sorted(SCRIPTS.glob("*.mjs")) if not run(script, folder)]
+    sys.stdout.write(f"failed: {', '.join(failed)}\n" if failed else "the SDKs understand the emulated vendors\n")
+    return 1 if failed else 0
 
 
 def install(folder: Path) -> None:
@@ -49,15 +51,16 @@ def install(folder: Path) -> None:
 
 
 def run(script: Path, folder: Path) -> bool:
-    """Run one script against vendors of its own; tells whether it failed."""
+    """Run one script against vendors of its own; tells whether all went well."""
     with ExitStack() as stack:
         urls = {
             "GEMINI_URL": stack.enter_context(gemini.served()).url,
             "ELEVENLABS_URL": stack.enter_context(elevenlabs.served()).url,
         }
         # Node looks for packages beside the script, so the script goes to where they are.
-        placed = shutil.copy(script, folder)
-        return subprocess.run(["node", "--test-reporter=spec", placed], cwd=folder, env={**os.environ, **urls}, check=False, timeout=300).returncode != 0
+        command = ("node", "--test-reporter=spec", shutil.copy(script, folder))
+        ended = subprocess.run(command, cwd=folder, env={**os.environ, **urls}, check=False, timeout=300)
+    return ended.returncode == 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -29,12 +28,13 @@ from blocks.results.database import EmbeddedPostgres, forget_engine
 from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
-from blocks.studio import Studio
+from blocks.studio import Studio, saved_names
 from tasks.generation import memory_key
 from tasks.lanes import LANES
+from tasks.settling import Outcome, settle
 from tests.emulators.kie_api import Job
 from tests.flows.dying_film import STOPPED, Boundary, Errand
-from tests.flows.paid_deaths import PATIENCE_S, Death, Moment, Spares, kill_at
+from tests.flows.paid_deaths import Death, Moment, Nursery, never
 from tests.flows.paid_studio import Vendors, all_vendors, paid_channel
 
 PLACES = 5000
@@ -43,6 +43,8 @@ LATENCY_S = 0.1
 """How long each answer takes: long enough to die before it comes."""
 JOB_S = 0.4
 """How long each clip takes."""
+MOST_STOPS = 3
+"""How often it is run again after a stop that it should not have come to."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Line:
     studio: Studio
     vendors: Vendors
     request: VideoRequest
-    spares: Spares
+    nursery: Nursery
     address: str
     """Where callbacks are received."""
     hints: list[str]
@@ -82,6 +84,8 @@ class Line:
     runs: int = 0
     parked: list[Purchased] = field(default_factory=list)
     """Every purchase that waited for a person's word."""
+    stops: list[str] = field(default_factory=list)
+    """Why it stopped, other than that."""
     only_plans: bool = False
 
     def listen(self, calls_back: bool) -> None:
@@ -113,7 +117,7 @@ class Line:
         return lambda: self.calls(*endpoints) >= before + count
 
     def run(
-        self, kind: str = "", moment: Moment | None = None, *, step: Step | None = None, boundary: Boundary | None = None
+        self, kind: str = "", moment: Moment = never, *, step: Step | None = None, boundary: Boundary | None = None
     ) -> Ending:
         """Go on with the film in a process of its own until it ends, or until it is time to kill it."""
         errand = Errand(
@@ -123,33 +127,32 @@ class Line:
             step=step,
             boundary=boundary,
         )
-        process = self.spares.take()
-        assert process.stdin is not None
-        process.stdin.write(errand.model_dump_json() + "\n")
-        process.stdin.flush()
         self.runs += 1
-        if moment is not None:
-            kill_at(moment, process)
-        said, _ = process.communicate(timeout=PATIENCE_S)
-        if process.returncode == -signal.SIGKILL:
+        end = self.nursery.run(errand, moment)
+        if end.was_killed:
             self.kills.append(Kill(kind, datetime.now(UTC)))
-            return Ending(was_killed=True)
-        assert process.returncode in {0, STOPPED}, f"ended with {process.returncode}: {self.spares.complaints()}"
-        return Ending(was_killed=False, stopped_by=said.strip().splitlines()[-1] if process.returncode else "")
+        return Ending(was_killed=end.was_killed, stopped_by=end.words if end.code == STOPPED else "")
 
     def finish(self) -> None:
         """Go on until the film is finished; a person gives the word that parked purchases wait for."""
         while not (ending := self.run()).is_finished:
-            assert self.give_word(), f"the film stopped: {ending.stopped_by}"
+            assert self.goes_on_after(ending), f"the film stopped: {ending.stopped_by}"
+
+    def goes_on_after(self, ending: Ending) -> bool:
+        """Clear what stopped the film out of its way, and tell whether it may go on: a few times it is simply run again."""
+        if self.give_word():
+            return True
+        self.stops.append(ending.stopped_by)
+        return len(self.stops) <= MOST_STOPS
 
     def give_word(self) -> int:
         """Name the job of every parked purchase, as a person who looks at KIE's list of tasks does; tell how many there were."""
         with self.studio.results.open() as session:
             parked = purchases.in_states(session, (PurchaseState.PARKED,), self.studio.video)
             wanted = self._clips(session)
-            for purchase in parked:
-                (job,) = self.jobs_for(wanted[purchase.key])
-                assert purchases.hint_job(session, purchase.number, job.task_id)
+        for purchase in parked:
+            (job,) = self.jobs_for(wanted[purchase.key])
+            settle.fn(purchase.number, Outcome.JOB_IS_THERE, job.task_id, self.studio.results)
         self.parked += parked
         return len(parked)
 
@@ -181,7 +184,7 @@ class Line:
 
 @contextmanager
 def mortal_line(
-    request: VideoRequest, home: Path, postgres: Path, spares: Spares, *, calls_back: bool, only_plans: bool = False
+    request: VideoRequest, home: Path, postgres: Path, nursery: Nursery, *, calls_back: bool, only_plans: bool = False
 ) -> Iterator[Line]:
     """Set up an empty studio over vendors of its own.
 
@@ -189,7 +192,7 @@ def mortal_line(
         request: the film.
         home: an empty folder; its name becomes the channel's and the database's.
         postgres: folder of the PostgreSQL server.
-        spares: processes at hand.
+        nursery: starts its processes.
         calls_back: whether KIE tells of finished jobs.
         only_plans: whether the line ends with the storyboard.
     """
@@ -203,7 +206,7 @@ def mortal_line(
         vendors.gemini.latency_s = vendors.elevenlabs.latency_s = LATENCY_S
         vendors.elevenlabs.at_once = PLACES
         studio = Studio(video=request.name(name), channel=paid_channel(vendors, home), results=results)
-        line = Line(studio, vendors, request, spares, address, hints, only_plans=only_plans)
+        line = Line(studio, vendors, request, nursery, address, hints, only_plans=only_plans)
         line.listen(calls_back)
         yield line
     asyncio.run(_forget(name))
@@ -218,7 +221,8 @@ async def _widen_lanes() -> None:
 
 async def _forget(channel: str) -> None:
     await Channel.adelete(channel)
-    await ResultsTable.adelete("default")
+    if "default" in await saved_names("results-table"):  # another film's line may have been here since
+        await ResultsTable.adelete("default")
 
 
 @contextmanager

@@ -111,6 +111,7 @@ def audit(line: Line) -> Account:
     """Hold the laws against a film that is finished."""
     books = read_books(line)
     problems = (
+        *(f"stopped by {stop}" for stop in line.stops),
         *_unfinished(line),
         *_misbilled(books),
         *_bought_again(books),

@@ -96,7 +96,9 @@ def test_the_film_goes_on_when_the_budget_is_raised(line: PaidLine, made: Shell)
     assert Path(made.said.splitlines()[-1]).is_file()
 
 
-def test_every_receipt_is_a_charge_in_its_vendor_s_books_to_the_cent_and_every_charge_has_one(line: PaidLine, made: Shell) -> None:
+def test_every_receipt_is_a_charge_in_its_vendor_s_books_to_the_cent_and_every_charge_has_one(
+    line: PaidLine, made: Shell
+) -> None:
     receipts = {receipt.request_id: receipt.cost_usd for receipt in line.receipts(brief_request())}
 
     assert receipts == line.vendors.billed

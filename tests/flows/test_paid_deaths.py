@@ -21,7 +21,7 @@ from blocks.results import purchases, queries
 from tests.flows.dying_film import Boundary
 from tests.flows.mortal_line import Line, mortal_line
 from tests.flows.paid_audit import audit, read_books
-from tests.flows.paid_deaths import Death, Spares, deaths_of, spare_processes
+from tests.flows.paid_deaths import Death, Nursery, deaths_of, nursery
 from tests.flows.small_film import small_request
 
 SEED = 22
@@ -44,15 +44,16 @@ ORDERED_WITHOUT_TICKET = Death(Step.CLIP, Boundary.ANSWER_READ)
 
 
 @pytest.fixture(scope="module")
-def spares(prefect_api: str) -> Iterator[Spares]:
-    with spare_processes() as waiting:
-        yield waiting
+def born(prefect_api: str) -> Iterator[Nursery]:
+    """What starts the processes."""
+    with nursery() as kept:
+        yield kept
 
 
 @pytest.fixture(scope="module")
-def line(spares: Spares, postgres_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+def line(born: Nursery, postgres_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """The small film."""
-    with mortal_line(small_request(), tmp_path_factory.mktemp("mortal"), postgres_folder, spares, calls_back=True) as film:
+    with mortal_line(small_request(), tmp_path_factory.mktemp("mortal"), postgres_folder, born, calls_back=True) as film:
         yield film
 
 
@@ -105,11 +106,11 @@ def test_after_all_these_deaths_the_film_is_whole_and_nothing_was_paid_for_twice
 
 
 def test_a_plan_that_died_between_two_answers_asks_only_for_what_it_did_not_hear(
-    spares: Spares, postgres_folder: Path, tmp_path: Path
+    born: Nursery, postgres_folder: Path, tmp_path: Path
 ) -> None:
     home = tmp_path / "planned"
     home.mkdir()
-    with mortal_line(IDEA, home, postgres_folder, spares, calls_back=False, only_plans=True) as line:
+    with mortal_line(IDEA, home, postgres_folder, born, calls_back=False, only_plans=True) as line:
         for death in some_of(Step.ANSWER, 2):
             assert line.die(death).was_killed
         line.finish()

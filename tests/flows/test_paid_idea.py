@@ -20,9 +20,9 @@ from tests.flows.leaks import database_rows, files_below, found_in, prefect_data
 from tests.flows.paid_line import CHANNEL, PREFLIGHT, PaidLine
 from tests.flows.small_film import made_by_step
 
-DIRECTION = "An old keeper lights the lamp. A storm comes over the sea. A ship finds the harbour."
+DIRECTION = "An old keeper lights the lamp. A ship finds the harbour."
 DRAFT = VideoRequest(
-    topic="A lighthouse keeper's last winter", target_seconds=24, story_direction=DIRECTION, quality=Quality.DRAFT
+    topic="A lighthouse keeper's last winter", target_seconds=8, story_direction=DIRECTION, quality=Quality.DRAFT
 )
 FILM = DRAFT.model_copy(update={"quality": Quality.FINAL})
 QUESTIONS = 4
@@ -78,7 +78,7 @@ def test_the_film_is_made_from_the_plan_of_its_draft(line: PaidLine, published: 
     bought = Counter(receipt.step for receipt in line.receipts(FILM))
 
     assert bought[Step.ANSWER] == QUESTIONS
-    assert bought[Step.CLIP] == bought[Step.NARRATION] == bought[Step.EFFECT] == 3
+    assert bought[Step.CLIP] == bought[Step.NARRATION] == bought[Step.EFFECT] == 1
     assert made_by_step(line.studio(FILM))[Step.STORYBOARD] == 1
     assert line.film(FILM).status is Status.PUBLISHED
 
@@ -90,7 +90,7 @@ def test_every_receipt_planning_included_is_a_charge_in_its_vendor_s_books(line:
 def test_the_estimate_of_the_planning_is_near_its_receipts(line: PaidLine, published: PublishedVideo, estimate: Estimate) -> None:
     billed = sum(receipt.cost_usd or Decimal(0) for receipt in line.receipts(FILM) if receipt.step == Step.ANSWER)
 
-    assert float(estimate.lines[0].usd or 0) == pytest.approx(float(billed), rel=0.05)
+    assert float(estimate.lines[0].usd or 0) == pytest.approx(float(billed), rel=0.1)
 
 
 def test_the_estimate_of_the_idea_was_near_the_price_of_the_film(
