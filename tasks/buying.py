@@ -101,6 +101,8 @@ def _find_out(purchase: BookedPurchase, maker: ClipJobs, studio: Studio) -> None
         raise
     if ticket is not None:
         purchase.keep(ticket)
+    else:
+        purchase.take_back()
 
 
 def _end(purchase: BookedPurchase, wanted: Wanted, studio: Studio, error: BaseException, made: Made | None) -> None:

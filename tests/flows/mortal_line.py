@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -103,7 +103,8 @@ class Line:
     def calls(self, *endpoints: str) -> int:
         """Count the vendors' calls of some endpoints."""
         books = (self.vendors.gemini.books, self.vendors.kie.books, self.vendors.elevenlabs.books)
-        return sum(book.by_endpoint()[endpoint] for book in books for endpoint in endpoints)
+        counts = [book.by_endpoint() for book in books]
+        return sum(count[endpoint] for count in counts for endpoint in endpoints)
 
     def die(self, death: Death) -> Ending:
         """Run until the process dies at a place."""
@@ -146,13 +147,14 @@ class Line:
         return len(self.stops) <= MOST_STOPS
 
     def give_word(self) -> int:
-        """Name the job of every parked purchase, as a person who looks at KIE's list of tasks does; tell how many there were."""
+        """Say what became of every parked purchase, as a person who sees KIE's list of tasks; tell how many there were."""
         with self.studio.results.open() as session:
             parked = purchases.in_states(session, (PurchaseState.PARKED,), self.studio.video)
             wanted = self._clips(session)
         for purchase in parked:
-            (job,) = self.jobs_for(wanted[purchase.key])
-            settle.fn(purchase.number, Outcome.JOB_IS_THERE, job.task_id, self.studio.results)
+            jobs = self.jobs_for(wanted[purchase.key])
+            outcome = Outcome.JOB_IS_THERE if jobs else Outcome.NOTHING_WAS_BOUGHT
+            settle.fn(purchase.number, outcome, jobs[0].task_id if jobs else "", self.studio.results)
         self.parked += parked
         return len(parked)
 
@@ -200,27 +202,41 @@ def mortal_line(
     database = EmbeddedPostgres(folder=postgres, name=f"deaths_{name}".replace("-", "_"))
     migrate(database)
     results = ResultsTable(database=database, storage=LocalStorage(folder=home / "products"))
-    results.save("default", overwrite=True)
-    asyncio.run(_widen_lanes())
-    with all_vendors(latency_s=LATENCY_S, dwell_s=JOB_S) as vendors, callbacks(results) as (address, hints):
+    with (
+        _saved(results, name),
+        all_vendors(latency_s=LATENCY_S, dwell_s=JOB_S) as vendors,
+        callbacks(results) as (address, hints),
+    ):
         vendors.gemini.latency_s = vendors.elevenlabs.latency_s = LATENCY_S
         vendors.elevenlabs.at_once = PLACES
         studio = Studio(video=request.name(name), channel=paid_channel(vendors, home), results=results)
         line = Line(studio, vendors, request, nursery, address, hints, only_plans=only_plans)
         line.listen(calls_back)
         yield line
-    asyncio.run(_forget(name))
-    forget_engine(database)
 
 
-async def _widen_lanes() -> None:
+@contextmanager
+def _saved(results: ResultsTable, channel: str) -> Iterator[None]:
+    """Let flows find the results table, and lanes wide enough for the dead; everything is as before afterwards."""
+    results.save("default", overwrite=True)
+    asyncio.run(_set_lanes(dict.fromkeys(LANES, PLACES)))
+    try:
+        yield
+    finally:
+        asyncio.run(_forget(channel))
+        asyncio.run(_set_lanes(LANES))
+        forget_engine(results.database)
+
+
+async def _set_lanes(places: Mapping[str, int]) -> None:
     async with get_client() as client:
-        for lane in LANES:
-            await client.upsert_global_concurrency_limit_by_name(lane, PLACES)
+        for lane, count in places.items():
+            await client.upsert_global_concurrency_limit_by_name(lane, count)
 
 
 async def _forget(channel: str) -> None:
-    await Channel.adelete(channel)
+    if channel in await saved_names("channel"):
+        await Channel.adelete(channel)
     if "default" in await saved_names("results-table"):  # another film's line may have been here since
         await ResultsTable.adelete("default")
 

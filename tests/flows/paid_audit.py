@@ -231,7 +231,8 @@ def _repeated_without_death(line: Line, books: Books) -> list[str]:
         for one in books.possibly_paid
         if not any(one.begun_at <= kill.at <= (one.ended_at or kill.at) for kill in line.kills)
     ]
-    open_still = [one for one in books.purchases if one.state not in {PurchaseState.SETTLED, PurchaseState.POSSIBLY_PAID}]
+    ends, parked = {PurchaseState.SETTLED, PurchaseState.POSSIBLY_PAID}, {one.number for one in line.parked}
+    open_still = [one for one in books.purchases if one.state not in ends and one.number not in parked]
     problems += [f"{one.step} {one.key} is {one.state}" for one in open_still]
     begun = Counter(ENDPOINTS[one.step] for one in books.purchases)
     charged = Counter(charge.endpoint for charge in books.charges)

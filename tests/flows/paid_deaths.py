@@ -155,7 +155,7 @@ def _killing(process: int, moment: Moment) -> Iterator[None]:
 
     def watch() -> None:
         deadline = time.monotonic() + PATIENCE_S
-        while not is_over.wait(0.003):
+        while not is_over.wait(0.005):
             if time.monotonic() > deadline:
                 lived_too_long.set()
             if moment() or lived_too_long.is_set():

@@ -52,3 +52,15 @@ def test_what_ran_before_leaves_out_orders_whose_answer_was_lost_too(results_tab
 
     with results_table.open() as session:
         assert purchases.tickets_running_at(session, "kie:1", "last") == {"answered": ticket}
+
+
+def test_an_order_that_did_not_arrive_is_no_longer_in_doubt(results_table: ResultsTable) -> None:
+    ask_for(results_table, "lost")
+
+    with results_table.open() as session:
+        purchases.note_not_ordered(session, "lost")
+
+    with results_table.open() as session:
+        found = purchases.find(session, "lost")
+    assert found is not None
+    assert (found.state, found.evidence) == (PurchaseState.BEGUN, {})
