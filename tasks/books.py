@@ -207,7 +207,9 @@ async def check_makers(studio: Studio, makers: Sequence[Maker]) -> None:
     ]
     if failures:
         status = None if isinstance(failures[0].error, CredentialsRejected) else Status.ERROR_INVALID_INPUT
-        raise await stop_film(studio, Step.STORYBOARD, failures, status)
+        error = await stop_film(studio, Step.STORYBOARD, failures, status)
+        error.message = "\n".join(str(failure.error) for failure in failures)
+        raise error
 
 
 async def finished(studio: Studio, master: Product) -> None:
