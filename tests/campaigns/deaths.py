@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tests.flows.paid_audit import Account
     from tests.flows.paid_deaths import Moment, Nursery
 
-MOST_CALLS = 6
-"""A process is killed at latest when it has made so many calls for products."""
+MOST_PAID_CALLS, MOST_CALLS = 4, 30
+"""A process is killed at latest when it has made so many calls that are paid, or calls for products."""
 LONGEST_LIFE_S = 25.0
 """A process that is killed by the clock lives at most so long."""
 
@@ -91,11 +91,14 @@ class Campaign:
                     line.finish()
 
     def _draw(self, line: Line) -> tuple[str, Moment]:
-        from tests.flows.paid_deaths import WORK
+        from tests.flows.paid_deaths import PAID, WORK
 
-        if self.chance.random() < 0.75:
-            calls, later_s = self.chance.randint(1, MOST_CALLS), self.chance.choice((0.0, self.chance.uniform(0, 0.5)))
-            return "by its calls", _later(line.after_calls(calls, *WORK), later_s)
+        later_s = self.chance.choice((0.0, self.chance.uniform(0, 0.5)))
+        match self.chance.choice(("paid", "paid", "any", "clock")):
+            case "paid":
+                return "by its paid calls", _later(line.after_calls(self.chance.randint(1, MOST_PAID_CALLS), *PAID), later_s)
+            case "any":
+                return "by its calls", _later(line.after_calls(self.chance.randint(1, MOST_CALLS), *WORK), later_s)
         return "by the clock", _later(lambda: True, self.chance.uniform(0, LONGEST_LIFE_S))
 
 

@@ -51,7 +51,7 @@ def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(comm
     listed = httpx.get(f"{gemini}/v1beta/models", headers={"x-goog-api-key": "test-key"})
     question = {"model": "qwen3:latest", "messages": [{"role": "user", "content": "Which river?"}]}
     answered = httpx.post(f"{chat}/v1/chat/completions", json=question, headers={"authorization": "Bearer test-key"})
-    told = read_until(command, "in all")
+    told = read_until(command, "POST /v1/chat/completions")
     command.send_signal(signal.SIGINT)
 
     assert (listed.status_code, answered.status_code) == (200, 200)

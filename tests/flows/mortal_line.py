@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
 
 from blocks.channel import Channel
 from blocks.domain.layout import seed_name
@@ -231,6 +232,8 @@ def _saved(results: ResultsTable, channel: str) -> Iterator[None]:
 async def _set_lanes(places: Mapping[str, int]) -> None:
     async with get_client() as client:
         for lane, count in places.items():
+            with suppress(ObjectNotFound):
+                await client.delete_global_concurrency_limit_by_name(lane)  # with the places that the dead still hold
             await client.upsert_global_concurrency_limit_by_name(lane, count)
 
 

@@ -23,6 +23,8 @@ PATIENCE_S = 900
 """No process lives longer."""
 WORK = frozenset({"generateContent", "upload", "createTask", "recordInfo", "download", "with-timestamps", "sound-generation"})
 """Endpoints that are called for a product; the others are preflight."""
+PAID = frozenset({"generateContent", "createTask", "with-timestamps", "sound-generation"})
+"""Those of them that bill."""
 _AT_ONCE = (
     Boundary.BEFORE_INTENT,
     Boundary.AFTER_INTENT,
