@@ -50,6 +50,12 @@ class BookedPurchase(Purchase):
             purchases.note_asking(session, self.number, evidence)
         self._entry = self._entry.model_copy(update={"state": PurchaseState.ASKED, "evidence": evidence})
 
+    def take_back(self) -> None:
+        """Write down that the order, as has been found out, did not arrive: nobody need find it out again."""
+        with self._results.open() as session:
+            purchases.note_not_ordered(session, self.number)
+        self._entry = self._entry.model_copy(update={"state": PurchaseState.BEGUN, "evidence": {}})
+
     def keep(self, ticket: Ticket) -> None:
         """Store the ticket."""
         with self._results.open() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ from tasks.lanes import lane
 WARN_SHARE = Decimal("0.8")
 """People are told when so much of an allowance is used."""
 _BUDGET_DAY = ZoneInfo("UTC")
+_DISTRUST = timedelta(minutes=15)
+"""How long a refused key is not asked to pay again, even if it passes its check; a person may reopen its account at once."""
 
 
 def begin_purchase(key: str, step: Step, maker: Maker, estimate: Usage, studio: Studio) -> BookedPurchase:
@@ -105,11 +107,18 @@ def check_maker(maker: Maker, studio: Studio) -> StudioError | None:
         return None if isinstance(error, QuotaExhausted) else error
     with studio.results.open() as session:
         stop = stops.standing_stop(session, maker.account, datetime.now(UTC))
-        if stop is not None and (stop.kind == CredentialsRejected.__name__ or (standing and standing.used < standing.limit)):
+        if stop is not None and _is_mended(stop, standing):
             stops.lift_stop(session, maker.account)
     if standing is not None:
         warn_when_scarce(maker, studio, standing)
     return None
+
+
+def _is_mended(stop: stops.Stop, standing: Standing | None) -> bool:
+    """Tell whether a passed check ends a stop: of a refused key only after a while, for a key may read and not be let pay."""
+    if stop.kind == CredentialsRejected.__name__:
+        return datetime.now(UTC) - stop.since > _DISTRUST
+    return standing is not None and standing.used < standing.limit
 
 
 def note_trouble(maker: Maker, studio: Studio, error: StudioError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -122,6 +122,18 @@ async def show_receipts(receipts: tuple[Receipt, ...], studio: Studio) -> None:
         for receipt in receipts
     ]
     await acreate_table_artifact(table=rows, key="receipts", description=f"Receipts of {studio.video}")
+
+
+async def show_usage(used: Mapping[tuple[str, str], Decimal]) -> None:
+    """Show what each account has used today, over all films and channels.
+
+    Args:
+        used: amount by account and unit, since midnight in Los Angeles.
+    """
+    rows = [
+        {"account": account, "used": f"{amount.normalize():f}", "unit": unit} for (account, unit), amount in sorted(used.items())
+    ]
+    await acreate_table_artifact(table=rows, key="usage", description="Used today, by account")
 
 
 async def show_film(master: Master, sheet: Product, studio: Studio) -> None:

@@ -12,6 +12,7 @@ from prefect import get_run_logger, runtime
 from prefect.context import FlowRunContext
 
 from blocks.capabilities.maker import Maker
+from blocks.domain.days import day_start
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
 from blocks.domain.request import VideoRequest
@@ -26,7 +27,7 @@ from blocks.results.values import Failure as Recorded
 from blocks.results.values import StepCost
 from blocks.studio import Studio
 from tasks.allowances import check_maker, refuse_over_budget
-from tasks.artifacts import show_costs, show_estimate, show_receipts
+from tasks.artifacts import show_costs, show_estimate, show_receipts, show_usage
 from tasks.gates import take_over
 
 _ERROR_OF_STEP = {
@@ -250,7 +251,9 @@ async def check_makers(studio: Studio, makers: Sequence[Maker]) -> None:
     ]
     if failures:
         status = None if isinstance(failures[0].error, CredentialsRejected) else Status.ERROR_INVALID_INPUT
-        raise await stop_film(studio, Step.STORYBOARD, failures, status)
+        error = await stop_film(studio, Step.STORYBOARD, failures, status)
+        error.message = "\n".join(str(failure.error) for failure in failures)
+        raise error
 
 
 async def finished(studio: Studio, master: Product) -> None:
@@ -277,15 +280,18 @@ async def published(studio: Studio, film: PublishedVideo) -> None:
 
 
 async def report_costs(studio: Studio) -> None:
-    """Show what the film has cost so far: by step, and call by call."""
+    """Show what the film has cost so far, by step and call by call, and what each account has used today."""
 
-    def read() -> tuple[tuple[StepCost, ...], tuple[Receipt, ...]]:
+    def read() -> tuple[tuple[StepCost, ...], tuple[Receipt, ...], dict[tuple[str, str], Decimal]]:
         with studio.results.open() as session:
-            return queries.costs_by_step(session, studio.video), queries.receipts_of(session, studio.video)
+            used = purchases.usage_since(session, day_start(datetime.now(UTC)))
+            return queries.costs_by_step(session, studio.video), queries.receipts_of(session, studio.video), used
 
-    costs, receipts = await asyncio.to_thread(read)
+    costs, receipts, used = await asyncio.to_thread(read)
     await show_costs(costs, studio)
     await show_receipts(receipts, studio)
+    if used:
+        await show_usage(used)
 
 
 def _error_status(step: Step, error: BaseException) -> Status:

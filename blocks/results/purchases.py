@@ -62,6 +62,11 @@ def note_asking(session: Session, number: str, evidence: Mapping[str, str]) -> N
     _change(session, number, state=PurchaseState.ASKED, evidence=dict(evidence), asked_at=func.now())
 
 
+def note_not_ordered(session: Session, number: str) -> None:
+    """Write down that the order did not arrive, so that no later charge on the account is taken for its own."""
+    _change(session, number, state=PurchaseState.BEGUN, evidence={}, asked_at=None)
+
+
 def keep_ticket(session: Session, number: str, ticket: Ticket) -> None:
     """Store the ticket of the job that was bought."""
     _change(session, number, state=PurchaseState.RUNNING, ticket=ticket.model_dump(mode="json"))

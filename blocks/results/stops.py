@@ -63,13 +63,5 @@ def raise_alert(session: Session, cause: str, video: VideoName, title: str, mess
     return session.scalar(statement.on_conflict_do_nothing().returning(AlertRow.cause)) is not None
 
 
-def alerts_since(session: Session, since: datetime) -> tuple[tuple[str, str], ...]:
-    """List what people had to be told since a moment: title and message, oldest first."""
-    rows = session.execute(
-        select(AlertRow.title, AlertRow.message).where(AlertRow.raised_at >= since).order_by(AlertRow.raised_at)
-    )
-    return tuple((title, message) for title, message in rows)
-
-
 def _stop(row: StopRow) -> Stop:
     return Stop(account=row.account, kind=row.kind, why=row.why, request_id=row.request_id, since=row.since, until=row.until)

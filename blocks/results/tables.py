@@ -43,8 +43,8 @@ class Row(DeclarativeBase):
         int: BigInteger,
         datetime: DateTime(timezone=True),
         Decimal: Numeric,
-        dict[str, Any]: JSONB,
-        list[Any]: JSONB,
+        dict[str, Any]: JSONB(none_as_null=True),  # else None is written as JSON's null, and is not SQL's
+        list[Any]: JSONB(none_as_null=True),
     }
 
 

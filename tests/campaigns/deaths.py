@@ -23,12 +23,12 @@ from tests.conftest import pytest_configure
 
 if TYPE_CHECKING:
     from blocks.domain.request import VideoRequest
-    from tests.flows.paid_audit import Account
     from tests.flows.mortal_line import Line
-    from tests.flows.paid_deaths import Moment, Spares
+    from tests.flows.paid_audit import Account
+    from tests.flows.paid_deaths import Moment, Nursery
 
-MOST_CALLS = 10
-"""A process is killed at latest when it has made so many calls for products."""
+MOST_PAID_CALLS, MOST_CALLS = 4, 30
+"""A process is killed at latest when it has made so many calls that are paid, or calls for products."""
 LONGEST_LIFE_S = 25.0
 """A process that is killed by the clock lives at most so long."""
 
@@ -38,7 +38,7 @@ class Campaign:
     """All films of one campaign."""
 
     home: Path
-    spares: Spares
+    nursery: Nursery
     chance: random.Random
     accounts: list[Account]
     films: int = 0
@@ -53,25 +53,25 @@ class Campaign:
         home = self.home / f"film-{self.films}"
         home.mkdir()
         started = time.monotonic()
-        with mortal_line(request, home, self.home / "postgres", self.spares, calls_back=calls_back) as line:
+        with mortal_line(request, home, self.home / "postgres", self.nursery, calls_back=calls_back) as line:
             yield line
             account = audit(line)
         self.accounts.append(account)
         say(f"{account}\n  in {time.monotonic() - started:.0f} s")
 
-    def die_everywhere(self, full: VideoRequest, idea: VideoRequest) -> None:
-        """Die at every boundary of every paid step: of a plan in one film, of everything else in another."""
+    def die_everywhere(self, idea: VideoRequest) -> None:
+        """Die at every boundary of every paid step, from the plan on."""
         from blocks.domain.stages import Step
         from tests.flows.paid_deaths import deaths_of
 
-        for request, steps in ((idea, (Step.ANSWER,)), (full, (Step.STILL, Step.CLIP, Step.NARRATION, Step.EFFECT))):
-            with self.film(request, calls_back=False) as line:
-                for death in (death for step in steps for death in deaths_of(step)):
+        with self.film(idea, calls_back=False) as line:
+            for step in (Step.ANSWER, Step.STILL, Step.CLIP, Step.NARRATION, Step.EFFECT):
+                for death in deaths_of(step):
                     while not (ending := line.die(death)).was_killed:
-                        if ending.is_finished or not line.give_word():
+                        if ending.is_finished or not line.goes_on_after(ending):
                             raise RuntimeError(f"nobody came to die at {death}: {ending}")
                     say(f"  {line.kills[-1].at:%H:%M:%S} {death}")
-                line.finish()
+            line.finish()
 
     def die_by_chance(self, request: VideoRequest, moments: int) -> None:
         """Make films, each from nothing, and kill their processes at random until it was done so often."""
@@ -84,18 +84,21 @@ class Campaign:
                     ending = line.run(kind, moment)
                     killed += ending.was_killed
                     is_finished = ending.is_finished
-                    if ending.stopped_by and not line.give_word():
+                    if ending.stopped_by and not line.goes_on_after(ending):
                         raise RuntimeError(f"the film stopped: {ending.stopped_by}")
                     say(f"  {killed}: {kind if ending.was_killed else ending.stopped_by or 'finished'}")
                 if not is_finished:
                     line.finish()
 
     def _draw(self, line: Line) -> tuple[str, Moment]:
-        from tests.flows.paid_deaths import WORK
+        from tests.flows.paid_deaths import PAID, WORK
 
-        if self.chance.random() < 0.75:
-            calls, later_s = self.chance.randint(1, MOST_CALLS), self.chance.choice((0.0, self.chance.uniform(0, 0.5)))
-            return "by its calls", _later(line.after_calls(calls, *WORK), later_s)
+        later_s = self.chance.choice((0.0, self.chance.uniform(0, 0.5)))
+        match self.chance.choice(("paid", "paid", "any", "clock")):
+            case "paid":
+                return "by its paid calls", _later(line.after_calls(self.chance.randint(1, MOST_PAID_CALLS), *PAID), later_s)
+            case "any":
+                return "by its calls", _later(line.after_calls(self.chance.randint(1, MOST_CALLS), *WORK), later_s)
         return "by the clock", _later(lambda: True, self.chance.uniform(0, LONGEST_LIFE_S))
 
 
@@ -132,10 +135,9 @@ def main() -> None:
         from tests.flows.paid_studio import full_request
         from tests.flows.small_film import small_request
 
-        full = full_request()
         if told.boundaries:
-            run.die_everywhere(full, VideoRequest(**IDEA))
-        run.die_by_chance(full if told.film == "full" else small_request(), told.moments)
+            run.die_everywhere(VideoRequest(**IDEA))
+        run.die_by_chance(full_request() if told.film == "full" else small_request(), told.moments)
         accounts = run.accounts
     sum_up(accounts, time.monotonic() - started)
     sys.exit(any(account.problems for account in accounts))
@@ -144,7 +146,7 @@ def main() -> None:
 IDEA = {
     "topic": "A lighthouse keeper's last winter",
     "story_direction": "An old keeper lights the lamp. A storm comes over the sea. A ship finds the harbour.",
-    "target_seconds": 24,
+    "target_seconds": 40,
 }
 
 
@@ -154,15 +156,14 @@ def campaign(seed: int) -> Iterator[Campaign]:
     from prefect.testing.utilities import prefect_test_harness
 
     from blocks.results import embedded
-    from tests.flows.paid_deaths import spare_processes
+    from tests.flows.paid_deaths import nursery
 
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deaths-")))
         home.chmod(0o755)
         stack.enter_context(prefect_test_harness(server_startup_timeout=120))
         stack.callback(embedded.stop, home / "postgres")
-        spares = stack.enter_context(spare_processes())
-        yield Campaign(home, spares, random.Random(seed), [])
+        yield Campaign(home, stack.enter_context(nursery()), random.Random(seed), [])
 
 
 def sum_up(accounts: list[Account], seconds: float) -> None:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from blocks.channel import Channel
+from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.stages import PublishedVideo
+from blocks.providers.offline import FolderPublisher
+from blocks.results.database import EmbeddedPostgres
+from blocks.results.table import ResultsTable
+from blocks.storage import LocalStorage
 from flows.produce import produce_video
 from flows.shell import place_of, run_from_shell
 
 ROOT = Path(__file__).parents[2]
+
+
+class Line:
+    """Takes requests, and makes nothing."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[VideoRequest, str]] = []
+
+    async def produce(self, request: VideoRequest, channel: str) -> PublishedVideo:
+        self.asked.append((request, channel))
+        return PublishedVideo(url="https://example.org/watch", publisher="web")
 
 
 def refusal(*arguments: str) -> str:
@@ -63,3 +83,62 @@ def test_a_film_on_the_web_is_told_as_an_address() -> None:
     film = PublishedVideo(url="https://example.org/watch", publisher="web")
 
     assert place_of(film) == "https://example.org/watch"
+
+
+@pytest.mark.parametrize(("arguments", "quality"), [([], Quality.FINAL), (["--quality", "draft"], Quality.DRAFT)])
+def test_a_film_is_made_in_full_unless_a_draft_is_asked_for(arguments: list[str], quality: Quality) -> None:
+    line = Line()
+
+    run_from_shell(line.produce, ["--topic", "wolves", *arguments])
+
+    assert [(request.quality, channel) for request, channel in line.asked] == [(quality, "demo")]
+
+
+def test_a_quality_that_does_not_exist_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    line = Line()
+
+    with pytest.raises(SystemExit):
+        run_from_shell(line.produce, ["--topic", "wolves", "--quality", "superb"])
+
+    told = capsys.readouterr().err
+    assert line.asked == []
+    assert "superb" in told
+    assert "draft" in told
+    assert "final" in told
+
+
+@pytest.fixture(scope="module")
+def _frugal_channel(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A saved channel that makes everything offline, over a results table that is never opened."""
+    home = tmp_path_factory.mktemp("frugal")
+    storage = LocalStorage(folder=home / "products")
+    ResultsTable(database=EmbeddedPostgres(folder=home / "postgres"), storage=storage).save("default", overwrite=True)
+    publisher = FolderPublisher(folder=home / "films")
+    channel = Channel(name="Frugal", workspaces=home, publisher=publisher, video_budget_usd=Decimal(7))
+    channel.save("frugal")
+    yield
+    asyncio.run(Channel.adelete("frugal"))
+    asyncio.run(ResultsTable.adelete("default"))
+
+
+@pytest.mark.usefixtures("_frugal_channel")
+@pytest.mark.parametrize(
+    ("wanted", "first_step"), [(["--story", "docs/samples/short.yaml"], "still"), (["--topic", "wolves"], "storyboard")]
+)
+def test_an_estimate_is_told_step_by_step_and_nothing_is_made(
+    wanted: list[str], first_step: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = Line()
+
+    run_from_shell(line.produce, [*wanted, "--channel", "frugal", "--estimate"])
+
+    told = capsys.readouterr().out.splitlines()
+    assert line.asked == []
+    assert told[1].split()[0] == first_step
+    assert told[-2].split() == ["total", "0.00"]
+    assert told[-1] == "the channel allows 7.00 USD a film and 30.00 USD a day"
+
+
+@pytest.mark.usefixtures("_frugal_channel")
+def test_an_estimate_for_an_unknown_channel_names_those_there_are() -> None:
+    assert "the channels are:" in refusal("--topic", "wolves", "--channel", "nobody", "--estimate")

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from tests.emulators import media
 from tests.emulators.kie_api import KieEmulator
-from tests.emulators.kie_forms import images_of, seconds_of, size_of
 from tests.emulators.kie_words import GARBAGE, STATUSES, fault_in_words, refused
 from tests.emulators.serving import Emulator, Handler, Visit, as_json
 
@@ -88,15 +86,4 @@ class KieFiles(Emulator):
             return Response("<Error>NoSuchKey</Error>", 404, media_type="application/xml")
         if visit.call.query != {"signature": job.signature}:
             return Response("<Error>AccessDenied</Error>", 403, media_type="application/xml")
-        width_px, height_px = size_of(job.order)
-        wanted = job.order["input"]
-        still = self.vendor.pictures[images_of(wanted)[0]]
-        clip = media.clip(
-            still,
-            seconds_of(job.order),
-            width_px=width_px,
-            height_px=height_px,
-            prompt=wanted["prompt"],
-            fine=self.vendor.fine,
-        )
-        return Response(clip, media_type="video/mp4")
+        return Response(self.vendor.clip_of(job), media_type="video/mp4")

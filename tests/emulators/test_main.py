@@ -1,15 +1,21 @@
 """The one command that serves all vendors, as a person uses it."""
 
+import base64
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
+
+from tests.emulators import kie, kling, media, quick_media
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -45,7 +51,7 @@ def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(comm
     listed = httpx.get(f"{gemini}/v1beta/models", headers={"x-goog-api-key": "test-key"})
     question = {"model": "qwen3:latest", "messages": [{"role": "user", "content": "Which river?"}]}
     answered = httpx.post(f"{chat}/v1/chat/completions", json=question, headers={"authorization": "Bearer test-key"})
-    told = read_until(command, "in all")
+    told = read_until(command, "POST /v1/chat/completions")
     command.send_signal(signal.SIGINT)
 
     assert (listed.status_code, answered.status_code) == (200, 200)
@@ -65,3 +71,62 @@ def test_a_port_that_is_taken_is_named():
 
     assert process.returncode == 1
     assert f"port {port} is taken" in told
+
+
+# Fine clips take longer than a download may wait
+
+
+@pytest.fixture
+def camera(monkeypatch):
+    """Makes clips once it is let."""
+    let = threading.Event()
+
+    def clip(*_, **__):
+        let.wait(10)
+        return b"a clip"
+
+    monkeypatch.setattr(media, "clip", clip)
+    yield let
+    let.set()
+
+
+def await_end(job):
+    for _ in range(1000):
+        if job.has_ended:
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def test_a_fine_job_of_kie_runs_until_its_clip_is_made(camera):
+    with kie.served(fine=True, dwell_s=0) as vendor:
+        bearer = {"authorization": f"Bearer {vendor.api_key}"}
+        files = {"file": ("still.png", quick_media.picture("a river", (640, 360), None), "image/png")}
+        uploaded = httpx.post(
+            f"{vendor.upload_url}/api/file-stream-upload", headers=bearer, files=files, data={"uploadPath": "seeds"}
+        )
+        wanted = {"prompt": "mist drifts", "image_url": uploaded.json()["data"]["downloadUrl"], "duration": "5"}
+        order = {"model": "kling/v2-5-turbo-image-to-video-pro", "input": wanted}
+        httpx.post(f"{vendor.url}/api/v1/jobs/createTask", headers=bearer, json=order).raise_for_status()
+        (job,) = vendor.jobs.values()
+        before = job.state
+        camera.set()
+
+        assert before == "generating"
+        assert await_end(job)
+
+
+def test_a_fine_task_of_kling_runs_until_its_clip_is_made(camera):
+    with kling.served(fine=True, dwell_s=0) as vendor:
+        now_s = int(time.time())
+        token = jwt.encode({"iss": vendor.access_key, "exp": now_s + 60, "nbf": now_s - 5}, vendor.secret_key, "HS256")
+        image = base64.b64encode(quick_media.picture("a river", (640, 360), None)).decode()
+        order = {"model_name": "kling-v2-5-turbo", "image": image, "prompt": "mist drifts", "duration": "5", "mode": "pro"}
+        bearer = {"authorization": f"Bearer {token}"}
+        httpx.post(f"{vendor.url}/v1/videos/image2video", headers=bearer, json=order).raise_for_status()
+        (task,) = vendor.tasks.values()
+        before = task.status
+        camera.set()
+
+        assert before == "processing"
+        assert await_end(task)

@@ -1,7 +1,9 @@
-"""A process that makes a film and dies where it is told to. It is started beforehand, and waits for its errand on standard input.
+"""Processes that make a film and die where they are told to.
 
-`python -m tests.flows.dying_film` says "ready" once everything is imported. It ends with 0 when the film is finished, with 3 when
-the film stopped (its last line says why), and by SIGKILL where it was to die.
+`python -m tests.flows.dying_film` imports everything, says "ready", and reads errands from standard input, a line each. For each
+it says "born" with a process id, forks, and says "ended" with how that ended: 0 when the film is finished, 3 when it stopped (the
+line before says why), -9 when it was killed. It forks with one thread, nothing open and nothing begun: run it with
+OPENBLAS_NUM_THREADS=1, or NumPy starts threads when it is imported.
 """
 
 from __future__ import annotations
@@ -132,16 +134,32 @@ async def make(errand: Errand) -> None:
 
 
 def main() -> None:
-    """Wait for an errand, and run it."""
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    errand = Errand.model_validate_json(sys.stdin.readline())
+    """Run errands, one after the other, each in a process of its own."""
+    say("ready")
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            run(Errand.model_validate_json(line))
+            return
+        say(f"born {child}")
+        _, status = os.waitpid(child, 0)
+        say(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
+def run(errand: Errand) -> None:
+    """Run one errand, and end as it ends."""
     try:
         with dying(errand):
             asyncio.run(make(errand))
     except StudioError as error:
-        sys.stdout.write(f"{type(error).__name__}: {error}\n")
+        say(f"{type(error).__name__}: {' '.join(str(error).split())}")
         sys.exit(STOPPED)
+
+
+def say(text: str) -> None:
+    """Tell whoever gave the errand."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

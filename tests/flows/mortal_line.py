@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
 
 from blocks.channel import Channel
 from blocks.domain.layout import seed_name
@@ -28,18 +29,23 @@ from blocks.results.database import EmbeddedPostgres, forget_engine
 from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
-from blocks.studio import Studio
+from blocks.studio import Studio, saved_names
 from tasks.generation import memory_key
 from tasks.lanes import LANES
+from tasks.settling import Outcome, settle
 from tests.emulators.kie_api import Job
 from tests.flows.dying_film import STOPPED, Boundary, Errand
-from tests.flows.paid_deaths import PATIENCE_S, Death, Moment, Spares, kill_at
+from tests.flows.paid_deaths import Death, Moment, Nursery, never
 from tests.flows.paid_studio import Vendors, all_vendors, paid_channel
 
 PLACES = 5000
 """Of each lane: the places of the dead are free only after their leases, and none of these runs shall wait for them."""
 LATENCY_S = 0.1
 """How long each answer takes: long enough to die before it comes."""
+JOB_S = 0.4
+"""How long each clip takes."""
+MOST_STOPS = 3
+"""How often it is run again after a stop that it should not have come to."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +76,36 @@ class Line:
     studio: Studio
     vendors: Vendors
     request: VideoRequest
-    spares: Spares
-    hints: list[str] = field(default_factory=list)
+    nursery: Nursery
+    address: str
+    """Where callbacks are received."""
+    hints: list[str]
     """Purchases whose job a callback brought."""
     kills: list[Kill] = field(default_factory=list)
     runs: int = 0
     parked: list[Purchased] = field(default_factory=list)
     """Every purchase that waited for a person's word."""
+    stops: list[str] = field(default_factory=list)
+    """Why it stopped, other than that."""
     only_plans: bool = False
+
+    def listen(self, calls_back: bool) -> None:
+        """Let the next processes give KIE an address for callbacks, or none."""
+        animator = self.studio.channel.clip_animator.model_copy(update={"callback_url": self.address if calls_back else ""})
+        self.studio.channel.model_copy(update={"clip_animator": animator}).save(self.studio.video.channel, overwrite=True)
+
+    def wait_for_callback(self) -> None:
+        """Wait until a callback has brought a job back."""
+        deadline = time.monotonic() + 60
+        while not self.hints:
+            assert time.monotonic() < deadline, "KIE told of no job"
+            time.sleep(0.01)
 
     def calls(self, *endpoints: str) -> int:
         """Count the vendors' calls of some endpoints."""
         books = (self.vendors.gemini.books, self.vendors.kie.books, self.vendors.elevenlabs.books)
-        return sum(book.by_endpoint()[endpoint] for book in books for endpoint in endpoints)
+        counts = [book.by_endpoint() for book in books]
+        return sum(count[endpoint] for count in counts for endpoint in endpoints)
 
     def die(self, death: Death) -> Ending:
         """Run until the process dies at a place."""
@@ -96,7 +119,7 @@ class Line:
         return lambda: self.calls(*endpoints) >= before + count
 
     def run(
-        self, kind: str = "", moment: Moment | None = None, *, step: Step | None = None, boundary: Boundary | None = None
+        self, kind: str = "", moment: Moment = never, *, step: Step | None = None, boundary: Boundary | None = None
     ) -> Ending:
         """Go on with the film in a process of its own until it ends, or until it is time to kill it."""
         errand = Errand(
@@ -106,33 +129,33 @@ class Line:
             step=step,
             boundary=boundary,
         )
-        process = self.spares.take()
-        assert process.stdin is not None
-        process.stdin.write(errand.model_dump_json() + "\n")
-        process.stdin.flush()
         self.runs += 1
-        if moment is not None:
-            kill_at(moment, process)
-        said, _ = process.communicate(timeout=PATIENCE_S)
-        if process.returncode == -signal.SIGKILL:
+        end = self.nursery.run(errand, moment)
+        if end.was_killed:
             self.kills.append(Kill(kind, datetime.now(UTC)))
-            return Ending(was_killed=True)
-        assert process.returncode in {0, STOPPED}, f"ended with {process.returncode}: {self.spares.complaints()}"
-        return Ending(was_killed=False, stopped_by=said.strip().splitlines()[-1] if process.returncode else "")
+        return Ending(was_killed=end.was_killed, stopped_by=end.words if end.code == STOPPED else "")
 
     def finish(self) -> None:
         """Go on until the film is finished; a person gives the word that parked purchases wait for."""
         while not (ending := self.run()).is_finished:
-            assert self.give_word(), f"the film stopped: {ending.stopped_by}"
+            assert self.goes_on_after(ending), f"the film stopped: {ending.stopped_by}"
+
+    def goes_on_after(self, ending: Ending) -> bool:
+        """Clear what stopped the film out of its way, and tell whether it may go on: a few times it is simply run again."""
+        if self.give_word():
+            return True
+        self.stops.append(ending.stopped_by)
+        return len(self.stops) <= MOST_STOPS
 
     def give_word(self) -> int:
-        """Name the job of every parked purchase, as a person who looks at KIE's list of tasks does; tell how many there were."""
+        """Say what became of every parked purchase, as a person who sees KIE's list of tasks; tell how many there were."""
         with self.studio.results.open() as session:
             parked = purchases.in_states(session, (PurchaseState.PARKED,), self.studio.video)
             wanted = self._clips(session)
-            for purchase in parked:
-                (job,) = self.jobs_for(wanted[purchase.key])
-                assert purchases.hint_job(session, purchase.number, job.task_id)
+        for purchase in parked:
+            jobs = self.jobs_for(wanted[purchase.key])
+            outcome = Outcome.JOB_IS_THERE if jobs else Outcome.NOTHING_WAS_BOUGHT
+            settle.fn(purchase.number, outcome, jobs[0].task_id if jobs else "", self.studio.results)
         self.parked += parked
         return len(parked)
 
@@ -164,7 +187,7 @@ class Line:
 
 @contextmanager
 def mortal_line(
-    request: VideoRequest, home: Path, postgres: Path, spares: Spares, *, calls_back: bool, only_plans: bool = False
+    request: VideoRequest, home: Path, postgres: Path, nursery: Nursery, *, calls_back: bool, only_plans: bool = False
 ) -> Iterator[Line]:
     """Set up an empty studio over vendors of its own.
 
@@ -172,7 +195,7 @@ def mortal_line(
         request: the film.
         home: an empty folder; its name becomes the channel's and the database's.
         postgres: folder of the PostgreSQL server.
-        spares: processes at hand.
+        nursery: starts its processes.
         calls_back: whether KIE tells of finished jobs.
         only_plans: whether the line ends with the storyboard.
     """
@@ -180,31 +203,45 @@ def mortal_line(
     database = EmbeddedPostgres(folder=postgres, name=f"deaths_{name}".replace("-", "_"))
     migrate(database)
     results = ResultsTable(database=database, storage=LocalStorage(folder=home / "products"))
-    results.save("default", overwrite=True)
-    asyncio.run(_widen_lanes())
-    with all_vendors(latency_s=LATENCY_S, dwell_s=0.4) as vendors, callbacks(results) as (address, hints):
+    with (
+        _saved(results, name),
+        all_vendors(latency_s=LATENCY_S, dwell_s=JOB_S) as vendors,
+        callbacks(results) as (address, hints),
+    ):
         vendors.gemini.latency_s = vendors.elevenlabs.latency_s = LATENCY_S
         vendors.elevenlabs.at_once = PLACES
-        channel = paid_channel(vendors, home)
-        if calls_back:
-            animator = channel.clip_animator.model_copy(update={"callback_url": address})
-            channel = channel.model_copy(update={"clip_animator": animator})
-        channel.save(name, overwrite=True)
-        studio = Studio(video=request.name(name), channel=channel, results=results)
-        yield Line(studio, vendors, request, spares, hints, only_plans=only_plans)
-    asyncio.run(_forget(name))
-    forget_engine(database)
+        studio = Studio(video=request.name(name), channel=paid_channel(vendors, home), results=results)
+        line = Line(studio, vendors, request, nursery, address, hints, only_plans=only_plans)
+        line.listen(calls_back)
+        yield line
 
 
-async def _widen_lanes() -> None:
+@contextmanager
+def _saved(results: ResultsTable, channel: str) -> Iterator[None]:
+    """Let flows find the results table, and lanes wide enough for the dead; everything is as before afterwards."""
+    results.save("default", overwrite=True)
+    asyncio.run(_set_lanes(dict.fromkeys(LANES, PLACES)))
+    try:
+        yield
+    finally:
+        asyncio.run(_forget(channel))
+        asyncio.run(_set_lanes(LANES))
+        forget_engine(results.database)
+
+
+async def _set_lanes(places: Mapping[str, int]) -> None:
     async with get_client() as client:
-        for lane in LANES:
-            await client.upsert_global_concurrency_limit_by_name(lane, PLACES)
+        for lane, count in places.items():
+            with suppress(ObjectNotFound):
+                await client.delete_global_concurrency_limit_by_name(lane)  # with the places that the dead still hold
+            await client.upsert_global_concurrency_limit_by_name(lane, count)
 
 
 async def _forget(channel: str) -> None:
-    await Channel.adelete(channel)
-    await ResultsTable.adelete("default")
+    if channel in await saved_names("channel"):
+        await Channel.adelete(channel)
+    if "default" in await saved_names("results-table"):  # another film's line may have been here since
+        await ResultsTable.adelete("default")
 
 
 @contextmanager

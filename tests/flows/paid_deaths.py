@@ -1,13 +1,14 @@
-"""Where and when a process that makes a film can be killed, and the processes that wait to go on with it."""
+"""Where and when a process that makes a film can be killed, and what starts the next one."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from dataclasses import dataclass
 from prefect.settings import PREFECT_API_URL
 
 from blocks.domain.stages import Step
-from tests.flows.dying_film import Boundary
+from tests.flows.dying_film import STOPPED, Boundary, Errand
 from tests.flows.paid_studio import ROOT
 
-PATIENCE_S = 400
+PATIENCE_S = 900
+"""No process lives longer."""
 WORK = frozenset({"generateContent", "upload", "createTask", "recordInfo", "download", "with-timestamps", "sound-generation"})
 """Endpoints that are called for a product; the others are preflight."""
+PAID = frozenset({"generateContent", "createTask", "with-timestamps", "sound-generation"})
+"""Those of them that bill."""
 _AT_ONCE = (
     Boundary.BEFORE_INTENT,
     Boundary.AFTER_INTENT,
@@ -55,6 +59,11 @@ Moment = Callable[[], bool]
 """Tells that it is time to kill."""
 
 
+def never() -> bool:
+    """Let it live."""
+    return False
+
+
 @dataclass(frozen=True)
 class Death:
     """One place to die at."""
@@ -72,61 +81,94 @@ def deaths_of(step: Step) -> list[Death]:
     return [Death(step, _CALL[step] if place == "the call" else place) for place in (_JOB if step is Step.CLIP else _AT_ONCE)]
 
 
-class Spares:
-    """Processes that have imported everything and wait, so that a restart takes as long as the film needs and no longer."""
+@dataclass(frozen=True)
+class End:
+    """How a process ended."""
 
-    def __init__(self, count: int = 1) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the last of them
-        self._waiting = deque(self._start() for _ in range(count))
+    code: int
+    words: str
+    """The last line it said."""
 
-    def take(self) -> subprocess.Popen[str]:
-        """Give one that is ready."""
-        self._waiting.append(self._start())
-        process = self._waiting.popleft()
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n", self.complaints()
-        return process
+    @property
+    def was_killed(self) -> bool:
+        return self.code == -signal.SIGKILL
 
-    def complaints(self) -> str:
-        """Give the end of what they wrote to standard error."""
-        self._errors.seek(0)
-        return self._errors.read().decode(errors="replace")[-4000:]
 
-    def close(self) -> None:
-        """End those that wait."""
-        for process in self._waiting:
-            process.kill()
-            process.communicate()
-        self._errors.close()
+class Nursery:
+    """Starts processes that have everything imported, so that a restart takes as long as the film needs and no longer."""
 
-    def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def __init__(self) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with it
+        settings = {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "CRITICAL"}
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.flows.dying_film"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
             cwd=ROOT,
-            env=os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value()), "PREFECT_LOGGING_LEVEL": "CRITICAL"},
+            env=os.environ | settings | {"OPENBLAS_NUM_THREADS": "1"},
         )
+        assert self._read() == "ready"
+
+    def run(self, errand: Errand, moment: Moment) -> End:
+        """Run an errand in a new process until it ends, or until it is time to kill it."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(errand.model_dump_json() + "\n")
+        self._process.stdin.flush()
+        born, words = self._read().partition(" ")[2], ""
+        with _killing(int(born), moment):
+            while not (line := self._read()).startswith("ended "):
+                words = line
+        end = End(int(line.partition(" ")[2]), words)
+        assert end.was_killed or end.code in {0, STOPPED}, f"ended with {end.code}: {self._complaints()}"
+        return end
+
+    def close(self) -> None:
+        """Start no more."""
+        self._process.communicate()
+        self._errors.close()
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, f"the nursery is gone: {self._complaints()}"
+        return line.rstrip("\n")
+
+    def _complaints(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace")[-4000:]
 
 
 @contextmanager
-def spare_processes(count: int = 1) -> Iterator[Spares]:
-    """Keep processes at hand."""
-    spares = Spares(count)
+def nursery() -> Iterator[Nursery]:
+    """Keep a nursery."""
+    kept = Nursery()
     try:
-        yield spares
+        yield kept
     finally:
-        spares.close()
+        kept.close()
 
 
-def kill_at(moment: Moment, process: subprocess.Popen[str]) -> None:
-    """Kill a process when it is time, unless it ends before."""
-    deadline = time.monotonic() + PATIENCE_S
-    while process.poll() is None:
-        if moment():
-            process.kill()
-            return
-        assert time.monotonic() < deadline, "neither ended nor came to its moment"
-        time.sleep(0.003)
+@contextmanager
+def _killing(process: int, moment: Moment) -> Iterator[None]:
+    """Kill a process when it is time, or when everybody's patience is over; one that ends before is left alone."""
+    is_over, lived_too_long = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_over.wait(0.005):
+            if time.monotonic() > deadline:
+                lived_too_long.set()
+            if moment() or lived_too_long.is_set():
+                os.kill(process, signal.SIGKILL)
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
+    assert not lived_too_long.is_set(), f"neither ended nor came to its moment in {PATIENCE_S} s"

@@ -69,6 +69,13 @@ def _late_soon() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _soon() -> Iterator[None]:
+    """A clock by which what cost nothing is tried again at once."""
+    with mock.patch.object(buying, "QUICK_PAUSES_S", (0.0,)):
+        yield
+
+
 def buy(studio: Studio, maker: LanedMaker | JobMaker, spec=None, tries: int = 3):
     """Buy one product in a flow of its own, as another run would; retries do not wait."""
     task = animate_counted if isinstance(maker, JobMaker) else draw_counted
@@ -138,6 +145,12 @@ def test_a_wait_that_the_service_wants_is_no_attempt(studio: Studio, maker: Lane
     buy(studio, maker.model_copy(update={"failures": ("busy",) * 4}), tries=1)
 
     assert maker.count() == 5
+
+
+def test_a_failure_that_cost_nothing_is_tried_again_before_it_costs_an_attempt(studio: Studio, maker: LanedMaker) -> None:
+    buy(studio, maker.model_copy(update={"failures": ("away",)}), tries=1)
+
+    assert maker.count() == 2
 
 
 def test_a_film_buys_nothing_beyond_its_budget(studio: Studio, maker: LanedMaker) -> None:

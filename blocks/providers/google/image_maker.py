@@ -59,7 +59,7 @@ class GeminiImageMaker(ImageMaker):
         return self.credentials.daily_calls
 
     def fingerprint(self) -> dict[str, JsonValue]:
-        """Give the model, its settings, and the versions of our words and of the cutting out."""
+        """Give the model and its settings."""
         return {
             "kind": self.kind,
             "model": self.model,

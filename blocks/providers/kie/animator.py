@@ -141,7 +141,16 @@ class KlingAnimator(ClipJobs):
             return purchase.ticket
         if missing == 0:
             return None
+        if self.callback_url and missing == ordered and (ticket := self._called_back(purchase)) is not None:
+            return ticket
         raise self._unclear(purchase, ordered, missing)
+
+    def _called_back(self, purchase: Purchase) -> Ticket | None:
+        """Wait for the callback of a job that was surely ordered, as long as a job usually takes; None when it never comes."""
+        deadline = time.monotonic() + self.patience_s
+        while purchase.ticket is None and time.monotonic() < deadline:
+            time.sleep(self.poll_s)
+        return purchase.ticket
 
     def _settled_difference(self, balance: BalanceWatch, purchase: Purchase, ordered: Decimal) -> Decimal | None:
         """Look at the balance until it has had time to settle, or until the charge shows, or a callback brought the ticket."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +11,15 @@ from pathlib import Path
 from blocks.capabilities.clip_jobs import fetch_clip
 from blocks.capabilities.purchase import Purchase
 from blocks.domain.money import Ticket, Usage
-from blocks.errors import ProviderUnavailable, StudioError
+from blocks.errors import ProviderUnavailable, RateLimited, StudioError
 from blocks.http import Answer, Door, Fault, FaultKind
 from blocks.providers.kie import api as kie_api
 from blocks.providers.kie.api import KieRecord
 from blocks.providers.kie.models import credits_of_order
 
 _QUICK_FAILURE_MS = 90_000
+_READINGS = 8
+_READ_AGAIN_S = 0.25
 
 
 @dataclass
@@ -33,7 +37,7 @@ class BalanceWatch:
         A job that ran when the order went out and has failed since may have given its credits back: that would hide a charge.
         """
         for ticket in self.purchase.running_then().values():
-            _, record = kie_api.read_record(self.door, ticket.job)
+            record = self._record(ticket.job)
             if record is None or record.has_failed:
                 return None
         spent_by_others = Decimal(0)
@@ -44,11 +48,19 @@ class BalanceWatch:
             spent_by_others += cost
         return Decimal(self.purchase.evidence["balance"]) - spent_by_others - kie_api.read_balance(self.door)
 
+    def _record(self, job: str) -> KieRecord | None:
+        """Read one job's record; a reading that fails is only taken again, as one look at the balance takes many."""
+        for _ in range(_READINGS - 1):
+            with suppress(RateLimited, ProviderUnavailable):
+                return kie_api.read_record(self.door, job)[1]
+            time.sleep(_READ_AGAIN_S)
+        return kie_api.read_record(self.door, job)[1]
+
     def _cost_of(self, ticket: Ticket) -> Decimal | None:
         """Give the credits a job has taken so far: none when they were given back; None when nobody can say."""
         if ticket.job in self._settled:
             return self._settled[ticket.job]
-        _, record = kie_api.read_record(self.door, ticket.job)
+        record = self._record(ticket.job)
         if record is None:
             return None
         if record.credits_consumed is None:

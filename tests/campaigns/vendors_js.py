@@ -1,0 +1,67 @@
+"""`python -m tests.campaigns.vendors_js`: the vendors' own JavaScript SDKs speak to the emulators.
+
+They read answers by strict schemas of their own, so an answer of the wrong shape fails here. The SDKs are installed into a
+passing folder by npm; nothing of them stays. Needs Node.js 20 or later and the npm registry.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.emulators import elevenlabs, gemini
+
+PACKAGES = {"@google/genai": "2.32.0", "@elevenlabs/elevenlabs-js": "2.73.0"}
+SCRIPTS = Path(__file__).with_suffix("")
+_INSTALL = ("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error")
+
+
+def main() -> int:
+    """Install the SDKs, serve the vendors, and run every script against them; gives 1 when one of them failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.vendors_js", description=__doc__)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="folder for the SDKs; used again by the next run")
+    given = parser.parse_args()
+    if missing := [program for program in ("node", "npm") if shutil.which(program) is None]:
+        sys.stderr.write(f"{' and '.join(missing)} must be on the path: install Node.js 20 or later\n")
+        return 1
+    with tempfile.TemporaryDirectory(prefix="vendors-js-") as passing:
+        folder = (given.keep or Path(passing)).resolve()
+        install(folder)
+        failed = [script.name for script in sorted(SCRIPTS.glob("*.mjs")) if not run(script, folder)]
+    sys.stdout.write(f"failed: {', '.join(failed)}\n" if failed else "the SDKs understand the emulated vendors\n")
+    return 1 if failed else 0
+
+
+def install(folder: Path) -> None:
+    """Install the SDKs, unless they are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = json.dumps({"private": True, "type": "module", "dependencies": PACKAGES})
+    manifest = folder / "package.json"
+    if manifest.is_file() and manifest.read_text() == wanted and (folder / "node_modules").is_dir():
+        return
+    manifest.write_text(wanted)
+    subprocess.run(_INSTALL, cwd=folder, check=True, timeout=300)
+
+
+def run(script: Path, folder: Path) -> bool:
+    """Run one script against vendors of its own; tells whether all went well."""
+    with ExitStack() as stack:
+        urls = {
+            "GEMINI_URL": stack.enter_context(gemini.served()).url,
+            "ELEVENLABS_URL": stack.enter_context(elevenlabs.served()).url,
+        }
+        # Node looks for packages beside the script, so the script goes to where they are.
+        command = ("node", "--test-reporter=spec", shutil.copy(script, folder))
+        ended = subprocess.run(command, cwd=folder, env={**os.environ, **urls}, check=False, timeout=300)
+    return ended.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
