@@ -23,10 +23,13 @@ from blocks.providers.offline import (
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
 from blocks.results.table import ResultsTable
+from blocks.s3_storage import S3Credentials, S3Storage
 from blocks.storage import LocalStorage
 
 BLOCK_TYPES: tuple[type[Block], ...] = (
     LocalStorage,
+    S3Credentials,
+    S3Storage,
     ResultsTable,
     OfflinePlanner,
     OfflineImageMaker,

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from prefect.blocks.core import Block
 from pydantic import Field
@@ -16,6 +16,40 @@ from blocks.domain.products import Address
 from blocks.errors import BadSpec, ProductMissing, SetupError
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
+
+
+class Storage(Protocol):
+    """Where products live, whoever keeps them."""
+
+    def put(self, file: Path) -> Address:
+        """Move a finished file into the store and give its address; equal bytes are stored once.
+
+        Raises:
+            SetupError: the store cannot be written to; the file is still where it was.
+            ProviderUnavailable: the store is away; the file is still where it was.
+            BadSpec: the file's name has no suffix that says what it is.
+        """
+        ...
+
+    def has(self, address: Address, size_bytes: int) -> bool:
+        """Tell whether the file is there with the size that was measured when it was stored.
+
+        Raises:
+            SetupError: the store cannot be read.
+            ProviderUnavailable: the store is away.
+        """
+        ...
+
+    def open(self, address: Address) -> Path:
+        """Give a local path to read the file from; never write to it.
+
+        Raises:
+            ProductMissing: the file is gone.
+            SetupError: the store cannot be read, or this machine has no room for the file.
+            ProviderUnavailable: the store is away.
+            BadSpec: this is no address.
+        """
+        ...
 
 
 class LocalStorage(Block):
@@ -42,12 +76,12 @@ class LocalStorage(Block):
         try:
             if not self.has(address, size_bytes):
                 place.parent.mkdir(parents=True, exist_ok=True)
-                _move(file, place)
+                move_into(place, file)
             file.unlink(missing_ok=True)
         except OSError as error:
             raise SetupError(
                 f"cannot store {file.name} ({size_bytes / 1e6:.1f} MB) in {self.folder}: {error.strerror}; "
-                f"{_free_mb(self.folder)} MB are free: make room, or choose another folder for the storage, and run again; "
+                f"{free_mb(self.folder)} MB are free: make room, or choose another folder for the storage, and run again; "
                 "what is finished is kept"
             ) from error
         return address
@@ -73,35 +107,62 @@ class LocalStorage(Block):
             )
         return place
 
+    def check(self) -> None:
+        """See that products can be read; a folder that is not there yet is made when it is needed.
+
+        Raises:
+            SetupError: what is there is no folder, or not ours to read.
+        """
+        try:
+            next(self.folder.iterdir(), None)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise SetupError(f"the folder of products {self.folder} cannot be read: {error.strerror}") from error
+
     def _place(self, address: Address) -> Path:
-        if not _ADDRESS.fullmatch(address):
-            raise BadSpec(
-                f"{address!r} is no address of a stored file: that is 64 hexadecimal digits, a dot, and a suffix of 1 to 8"
-            )
-        return self.folder / address[:2] / address
+        return self.folder / address[:2] / check_address(address)
 
 
-def _move(file: Path, place: Path) -> None:
+def check_address(address: str) -> Address:
+    """Give an address back if it is one, and so leads nowhere else.
+
+    Raises:
+        BadSpec: it is none.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise BadSpec(f"{address!r} is no address of a stored file: that is 64 hexadecimal digits, a dot, and a suffix of 1 to 8")
+    return address
+
+
+def move_into(place: Path, file: Path) -> None:
     """Rename a file into its place, flushed to disk before; through a copy beside it from another disk."""
     if file.stat().st_dev == place.parent.stat().st_dev:
-        _flush(file)
+        flush(file)
         file.replace(place)
         return
-    aside = place.with_name(f".{place.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    aside = beside(place)
     try:
         shutil.copyfile(file, aside)
-        _flush(aside)
+        flush(aside)
         aside.replace(place)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _flush(file: Path) -> None:
+def beside(place: Path) -> Path:
+    """Give a name beside a place, for what is not whole yet; nobody else is given the same."""
+    return place.with_name(f".{place.name}.{os.getpid()}.{os.urandom(4).hex()}")
+
+
+def flush(file: Path) -> None:
+    """See that a file's bytes are on the disk."""
     with file.open("rb") as written:
         os.fsync(written.fileno())
 
 
-def _free_mb(folder: Path) -> int:
+def free_mb(folder: Path) -> int:
+    """Give the free room where a folder is, or will be made, in millions of bytes."""
     there = next(step for step in (folder, *folder.absolute().parents) if step.exists())
     return shutil.disk_usage(there).free // 1_000_000
 

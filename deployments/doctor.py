@@ -122,5 +122,11 @@ def _trouble_of_results(results: ResultsTable) -> list[Finding]:
             return [Finding(f"the results database {results.database} lacks tables of this release", _SETUP)]
     except StudioError as error:
         return [Finding(f"the results database is away: {error}", "start it, or mend the block results-table/default in the UI")]
-    found = trouble_of_disk(results.storage.folder)
+    found = trouble_of_disk(results.storage.folder.expanduser())
+    try:
+        results.storage.check()
+    except StudioError as error:
+        found.append(
+            Finding(f"the products cannot be read: {error}", "mend the block results-table/default in the UI, or start the store")
+        )
     return found + money_trouble(results)

@@ -11,7 +11,7 @@ from blocks.capabilities.purchase import Purchase, Unwritten
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
 from blocks.domain.products import Address, Word
-from blocks.storage import LocalStorage
+from blocks.storage import Storage
 
 
 class Made(Frozen):
@@ -40,7 +40,7 @@ class Bench:
     """An empty folder to work in, and the store to read inputs from. The folder is gone when the task ends."""
 
     folder: Path
-    storage: LocalStorage
+    storage: Storage
     purchase: Purchase = field(default_factory=Unwritten)
     """The paper of the call that is being paid for."""
     buy_part: BuysPart | None = None

@@ -20,6 +20,7 @@ from blocks.domain.products import Product
 from blocks.results import entries, queries
 from blocks.results.database import Database, transaction
 from blocks.results.tables import MemoryRow, ProductRow
+from blocks.s3_storage import S3Storage
 from blocks.storage import LocalStorage
 
 _log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class ResultsTable(WritableFileSystem):
     _block_type_slug = "results-table"
 
     database: Database = Field(description="The PostgreSQL database.")
-    storage: LocalStorage = Field(description="Where the products themselves are kept.")
+    storage: LocalStorage | S3Storage = Field(discriminator="kind", description="Where the products themselves are kept.")
 
     def migrate(self) -> bool:
         """Make the tables, or bring them up to this release; tell whether there was anything to do.
@@ -73,9 +74,9 @@ class ResultsTable(WritableFileSystem):
         """
         with self.open() as session:
             product = queries.find_product(session, key)
-            if product is None or self.storage.has(product.address, product.size_bytes):
-                return product
-            _tell_gone(product.step, product.address, session.scalars(select(ProductRow.made_at).filter_by(key=key)).one())
+        if product is None or self.storage.has(product.address, product.size_bytes):
+            return product
+        self._say_gone(product)
         return None
 
     def record(self, product: Product, receipt: Receipt | None) -> None:
@@ -106,11 +107,12 @@ class ResultsTable(WritableFileSystem):
         """
         with self.open() as session:
             body = session.scalar(select(MemoryRow.body).filter_by(key=path))
-            row = session.get(ProductRow, path)
-            if row is not None and not self.storage.has(row.address, row.size_bytes):
+            product = queries.find_product(session, path)
+        if product is not None and not self.storage.has(product.address, product.size_bytes):
+            with self.open() as session:
                 session.execute(delete(MemoryRow).filter_by(key=path))
-                _tell_gone(row.step, row.address, row.made_at)
-                body = None
+            self._say_gone(product)
+            body = None
         if body is None:
             raise ValueError(f"the results table remembers nothing under {path}")
         return body
@@ -128,6 +130,11 @@ class ResultsTable(WritableFileSystem):
     async def awrite_path(self, path: str, content: bytes, **_: object) -> None:
         """As `write_path`, without holding up the event loop."""
         await asyncio.to_thread(self.write_path, path, content)
+
+    def _say_gone(self, product: Product) -> None:
+        with self.open() as session:
+            made_at = session.scalars(select(ProductRow.made_at).filter_by(key=product.key)).one()
+        _tell_gone(product.step, product.address, made_at)
 
     def _resolve_path(self, path: str, validate: bool = False) -> str:  # noqa: ARG002 -- Prefect's signature
         return path

@@ -1,0 +1,20 @@
+"""What tests of storages share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.blocks.served_buckets import Buckets, served
+
+
+@pytest.fixture(scope="session")
+def _served() -> Iterator[Buckets]:
+    with served() as store:
+        yield store
+
+
+@pytest.fixture
+def buckets(_served: Buckets) -> Buckets:
+    """A store with one empty bucket."""
+    _served.begin_anew()
+    return _served
