@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from prefect.blocks.core import Block
 from pydantic import Field
 
 from blocks.capabilities.maker import Maker
+from blocks.described import DescribedOnce
 from blocks.domain.gates import Gate, GateMode
 from blocks.domain.request import Quality
 from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
@@ -36,7 +36,7 @@ AnyNarrator = Annotated[OfflineNarrator | ElevenLabsNarrator, Field(discriminato
 AnySoundDesigner = Annotated[OfflineSoundDesigner | ElevenLabsSoundDesigner, Field(discriminator="kind")]
 
 
-class Channel(Block):
+class Channel(DescribedOnce):
     """Everything that makes one channel's films its own."""
 
     _block_type_name = "Channel"

@@ -9,16 +9,16 @@ import shutil
 from pathlib import Path
 from typing import Literal
 
-from prefect.blocks.core import Block
 from pydantic import Field
 
+from blocks.described import DescribedOnce
 from blocks.domain.products import Address
 from blocks.errors import BadSpec, ProductMissing, SetupError
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 
 
-class LocalStorage(Block):
+class LocalStorage(DescribedOnce):
     """Keeps products in a folder of this machine, each under the hash of its bytes."""
 
     _block_type_name = "Local Storage"
