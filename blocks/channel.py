@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
-from prefect.blocks.core import Block
 from pydantic import Field, field_validator
 
 from blocks.capabilities.maker import Maker
+from blocks.described import DescribedOnce
 from blocks.domain.audience import Category, ChannelWords, Privacy, check_tags, check_template
 from blocks.domain.gates import Gate, GateMode
 from blocks.domain.priority import Priority
@@ -45,7 +45,7 @@ _YOUTUBE_CHANNEL_FORM = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _LONGEST_RETRY_S = 7 * 24 * 3600
 
 
-class Channel(Block):
+class Channel(DescribedOnce):
     """Everything that makes one channel's films its own."""
 
     _block_type_name = "Channel"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
 
-from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from blocks.copies import Copies
+from blocks.described import DescribedOnce
 from blocks.domain.products import Address
 from blocks.errors import BadSpec, ProductMissing, SetupError, TransientError
 from blocks.storage import beside, check_address, flush, free_mb, sha256_of
@@ -25,7 +25,7 @@ LONGEST_LINK_S = 7 * 24 * 3600
 """The most that a signature may last (Amazon S3 and Cloudflare R2, 2026-11)."""
 
 
-class S3Credentials(Block):
+class S3Credentials(DescribedOnce):
     """The key of a bucket. Leave both fields empty on machines that have a role of their own."""
 
     _block_type_name = "S3 Credentials"
@@ -40,7 +40,7 @@ class S3Credentials(Block):
         return self
 
 
-class S3Storage(Block):
+class S3Storage(DescribedOnce):
     """Keeps products in a bucket (Amazon S3, Cloudflare R2, MinIO), each under the hash of its bytes, for all machines.
 
     Nothing is ever deleted there.

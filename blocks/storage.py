@@ -9,9 +9,9 @@ import shutil
 from pathlib import Path
 from typing import Literal, Protocol
 
-from prefect.blocks.core import Block
 from pydantic import Field
 
+from blocks.described import DescribedOnce
 from blocks.domain.products import Address
 from blocks.errors import BadSpec, ProductMissing, SetupError
 
@@ -52,7 +52,7 @@ class Storage(Protocol):
         ...
 
 
-class LocalStorage(Block):
+class LocalStorage(DescribedOnce):
     """Keeps products in a folder of this machine, each under the hash of its bytes."""
 
     _block_type_name = "Local Storage"

@@ -139,21 +139,26 @@ async def open_studio(video: VideoName) -> Studio:
         BadSpec: no channel has this name; the message lists those there are.
         SetupError: the studio was never set up.
     """
-    saved = await saved_names("results-table")
-    if "default" not in saved:
-        raise SetupError(f"the studio has no results table yet: {_SET_UP}")
-    channels = await saved_names("channel")
+    try:
+        results: ResultsTable = await ResultsTable.aload("default")
+    except ValueError as error:
+        if "default" in await saved_names("results-table"):
+            raise
+        raise SetupError(f"the studio has no results table yet: {_SET_UP}") from error
     name = block_name(video.channel)
-    if name not in channels:
+    try:
+        channel: Channel = await Channel.aload(name)
+    except ValueError as error:
+        if name in (channels := await saved_names("channel")):
+            raise
         known = ", ".join(sorted(channels)) or "none yet"
-        raise BadSpec(f"there is no channel {video.channel!r}; the channels are: {known}. Name one of them, or {_SET_UP}")
-    channel: Channel = await Channel.aload(name)
+        raise BadSpec(
+            f"there is no channel {video.channel!r}; the channels are: {known}. Name one of them, or {_SET_UP}"
+        ) from error
     if video.channel != (wanted := channel.id or name):
         # Money and uploads are counted by this word: two spellings would have two budgets.
         raise BadSpec(f"there is no channel {video.channel!r}; it is written {wanted!r}")
-    if video.is_draft:
-        channel = channel.drafting()
-    return Studio(video=video, channel=channel, results=await ResultsTable.aload("default"))
+    return Studio(video=video, channel=channel.drafting() if video.is_draft else channel, results=results)
 
 
 async def saved_names(block_type: str) -> set[str]:

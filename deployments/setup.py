@@ -18,6 +18,7 @@ from blocks.storage import LocalStorage
 from blocks.studio import saved_names
 from deployments.pool import make_automations, make_pool
 from deployments.releases import deploy
+from deployments.shared import save_shared, shared_results
 from tasks.lanes import LANES
 
 HOME = Path("studio")
@@ -78,6 +79,8 @@ async def make_lanes() -> list[str]:
 
 
 async def _results_table(home: Path, changed: list[str]) -> ResultsTable:
+    if (told := shared_results(home)) is not None:
+        return await save_shared(told, changed)
     if "default" in await saved_names("results-table"):
         saved: ResultsTable = await ResultsTable.aload("default")
         if not isinstance(saved.database, EmbeddedPostgres) or saved.database.folder.parent.is_dir():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar, cast
 
 from prefect import Task, get_run_logger
@@ -52,11 +53,10 @@ async def make_all(
     Raises:
         StudioError: the first failure, after all items ended; every failure is in the film's error log.
     """
-    # Without a client to share, each task run makes two of its own, at some 60 ms each; and for each set of tags it asks the
-    # server for a limit by that name, waiting 2 s whenever SQLite is busy (Prefect 3.8.8). The flow runs carry the tags.
-    with SyncClientContext.get_or_create(), TagsContext(current_tags=set()):
+    with untagged_tasks():
         waits = studio.channel.retry_waits_s
-        patient = making.with_options(retries=len(waits), retry_delay_seconds=RetryDelays(waits))
+        # The block's name alone would be asked for twice by each task run.
+        patient = making.with_options(retries=len(waits), retry_delay_seconds=RetryDelays(waits), result_storage=studio.results)
         progress = Progress(step, len(orders), studio)
         futures = {
             order.item: patient.with_options(task_run_name=order.item, retry_condition_fn=progress.condition(order.item)).submit(
@@ -75,6 +75,17 @@ async def make_all(
         raise await stop_film(studio, step, failures)
     await asyncio.to_thread(studio.place, {order.name: made[order.item] for order in orders if order.name})
     return made
+
+
+@contextmanager
+def untagged_tasks() -> Iterator[None]:
+    """Spare the task runs of this context what Prefect 3.8.8 does for each of them.
+
+    Without a client to share, each makes two of its own, at some 60 ms each; and for each set of tags it asks the server for a
+    limit by that name, waiting 2 s whenever SQLite is busy. The flow runs carry the tags.
+    """
+    with SyncClientContext.get_or_create(), TagsContext(current_tags=set()):
+        yield
 
 
 def many_at_once() -> TaskRunner[PrefectFuture[Any]]:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 
 
@@ -18,8 +20,11 @@ def pytest_configure() -> None:
     """Keep the tests out of the user's own Prefect, before anything imports it."""
     home = tempfile.mkdtemp(prefix="prefect-home-")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
+    authority = Path(home, "authority.pem")
+    authority.write_text(re.split(r"(?<=END CERTIFICATE-----)", Path(certifi.where()).read_text())[0])
     os.environ.update(
         PREFECT_HOME=home,
+        PREFECT_API_SSL_CERT_FILE=str(authority),  # each task run reads it, and all authorities of the world take 0.1 s
         PREFECT_PROFILES_PATH=f"{home}/profiles.toml",
         PREFECT_SERVER_ANALYTICS_ENABLED="false",
         PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="120",
@@ -77,13 +82,31 @@ def results_table(database, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def prefect_api() -> Iterator[str]:
-    """The address of a Prefect server of this session; takes some 20 s to start, so only tests that run flows ask for it."""
-    import prefect.settings
-    from prefect.testing.utilities import prefect_test_harness
+def prefect_database(postgres_folder: Path):
+    """Where Prefect's server keeps what it knows: PostgreSQL, for on SQLite it answers 503 whenever two write at once."""
+    from blocks.results.database import EmbeddedPostgres
 
-    with prefect_test_harness(server_startup_timeout=120):
-        yield str(prefect.settings.PREFECT_API_URL.value())
+    return EmbeddedPostgres(folder=postgres_folder, name="prefect")
+
+
+@pytest.fixture(scope="session")
+def prefect_api(prefect_database) -> Iterator[str]:
+    """The address of a Prefect server of this session; takes some 20 s to start, so only tests that run flows ask for it."""
+    from prefect.context import _temporary_global_settings_context, get_settings_context
+    from prefect.server.api.server import SubprocessASGIServer
+    from prefect.settings import PREFECT_API_URL, PREFECT_SERVER_DATABASE_CONNECTION_URL, temporary_settings
+
+    from blocks.results.database import embedded_address
+
+    with temporary_settings(updates={PREFECT_SERVER_DATABASE_CONNECTION_URL: embedded_address(prefect_database, "asyncpg")}):
+        server = SubprocessASGIServer()
+        server.start(timeout=120)
+    with (
+        temporary_settings(updates={PREFECT_API_URL: server.api_url}),
+        _temporary_global_settings_context(get_settings_context()),
+    ):
+        yield server.api_url
+    server.stop()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
-from prefect.blocks.core import Block
 from pydantic import Field, JsonValue, SecretStr
 
+from blocks.described import DescribedOnce
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Price, Usage, price_of
 
@@ -23,7 +23,7 @@ class Standing(Frozen):
     unit: str
 
 
-class Maker(Block, ABC):
+class Maker(DescribedOnce, ABC):
     """An implementation of one production step, configured and saved."""
 
     kind: str

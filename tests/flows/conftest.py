@@ -40,7 +40,8 @@ def results(prefect_api: str, postgres_folder: Path, home: Path) -> Iterator[Res
 @pytest.fixture(scope="module")
 def studio(results: ResultsTable, home: Path) -> Iterator[Studio]:
     """A saved channel that makes everything offline."""
-    channel = Channel(name="Test", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
+    workspaces, publisher = home / "workspaces", FolderPublisher(folder=home / "films")
+    channel = Channel(name="Test", rate="8", workspaces=workspaces, publisher=publisher)  # few pictures a second are soon drawn
     channel.save("test", overwrite=True)
     yield Studio(video=VideoName(channel="test", slug="a-small-film"), channel=channel, results=results)
     asyncio.run(Channel.adelete("test"))

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from prefect.client.orchestration import get_client
-from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 from sqlalchemy import text
 
+from blocks.results.database import Database, transaction
 from blocks.results.table import ResultsTable
 from tests.flows.paid_line import PaidLine
 from tests.flows.paid_studio import KEYS
@@ -33,28 +32,25 @@ def found_in(secrets: set[bytes], places: dict[str, bytes]) -> list[str]:
 
 def database_rows(results: ResultsTable) -> dict[str, bytes]:
     """Give every table of the results database as text, and what is stored in it as bytes as those bytes."""
-    places: dict[str, bytes] = {}
+    places = rows_of(results.database)
     with results.open() as session:
-        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        for table in tables:
-            rows = session.scalars(text(f'SELECT "{table}"::text FROM "{table}"')).all()
-            places[f"table {table}"] = "\n".join(rows).encode()
         places["memory"] = b"\n".join(session.scalars(text("SELECT body FROM memory")).all())
     return places
+
+
+def rows_of(database: Database) -> dict[str, bytes]:
+    """Give every table of a database as text."""
+    with transaction(database) as session:
+        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        return {
+            f"table {table}": "\n".join(session.scalars(text(f'SELECT "{table}"::text FROM "{table}"')).all()).encode()
+            for table in tables
+        }
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
     """Give every file of a folder: products, workspaces, films, logs."""
     return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-def prefect_database() -> dict[str, bytes]:
-    """Give the files of the Prefect server's own database."""
-    address = PREFECT_API_DATABASE_CONNECTION_URL.value()
-    assert address is not None
-    file = Path(urlsplit(str(getattr(address, "get_secret_value", lambda: address)())).path.removeprefix("/"))
-    file = file if file.is_absolute() else Path("/") / file
-    return {str(one): one.read_bytes() for one in file.parent.glob(f"{file.name}*")}
 
 
 async def told_by_prefect() -> dict[str, bytes]:

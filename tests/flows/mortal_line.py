@@ -6,16 +6,13 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-
-from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
 
 from blocks.channel import Channel
 from blocks.domain.layout import seed_name
@@ -37,6 +34,7 @@ from tests.emulators.kie_api import Job
 from tests.flows.dying_film import STOPPED, Boundary, Errand
 from tests.flows.paid_deaths import Death, Moment, Nursery, never
 from tests.flows.paid_studio import Vendors, all_vendors, paid_channel
+from tests.lanes import open_lanes
 
 PLACES = 5000
 """Of each lane: the places of the dead are free only after their leases, and none of these runs shall wait for them."""
@@ -220,21 +218,13 @@ def mortal_line(
 def _saved(results: ResultsTable, channel: str) -> Iterator[None]:
     """Let flows find the results table, and lanes wide enough for the dead; everything is as before afterwards."""
     results.save("default", overwrite=True)
-    asyncio.run(_set_lanes(dict.fromkeys(LANES, PLACES)))
+    asyncio.run(open_lanes(dict.fromkeys(LANES, PLACES)))
     try:
         yield
     finally:
         asyncio.run(_forget(channel))
-        asyncio.run(_set_lanes(LANES))
+        asyncio.run(open_lanes(LANES))
         forget_engine(results.database)
-
-
-async def _set_lanes(places: Mapping[str, int]) -> None:
-    async with get_client() as client:
-        for lane, count in places.items():
-            with suppress(ObjectNotFound):
-                await client.delete_global_concurrency_limit_by_name(lane)  # with the places that the dead still hold
-            await client.upsert_global_concurrency_limit_by_name(lane, count)
 
 
 async def _forget(channel: str) -> None:

@@ -20,13 +20,14 @@ from blocks.domain.stages import Step
 from blocks.domain.status import Status
 from blocks.errors import BudgetExceeded
 from blocks.estimate import Estimate, estimate_film
+from blocks.results.database import EmbeddedPostgres
 from flows.produce import produce_video
 from flows.shell import run_from_shell
 from tests.flows.leaks import (
     database_rows,
     files_below,
     found_in,
-    prefect_database,
+    rows_of,
     secrets_of,
     told_by_prefect,
     watching_command_lines,
@@ -171,16 +172,18 @@ def test_after_all_edits_the_books_of_both_sides_still_agree(line: PaidLine, mad
 
 
 PLACES: dict[str, Any] = {
-    "the results database": lambda line: database_rows(line.results),
-    "the files": lambda line: files_below(line.home),
-    "Prefect's database": lambda line: prefect_database(),
-    "what Prefect tells": lambda line: asyncio.run(told_by_prefect()),
+    "the results database": lambda line, _: database_rows(line.results),
+    "the files": lambda line, _: files_below(line.home),
+    "Prefect's database": lambda _, prefects: rows_of(prefects),
+    "what Prefect tells": lambda *_: asyncio.run(told_by_prefect()),
 }
 
 
 @pytest.mark.parametrize("where", PLACES)
-def test_no_key_and_no_signed_address_is_left(line: PaidLine, made: Shell, where: str) -> None:
-    places = PLACES[where](line)
+def test_no_key_and_no_signed_address_is_left(
+    line: PaidLine, made: Shell, prefect_database: EmbeddedPostgres, where: str
+) -> None:
+    places = PLACES[where](line, prefect_database)
 
     assert places
     assert found_in(secrets_of(line), places) == []

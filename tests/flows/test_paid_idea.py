@@ -16,7 +16,8 @@ from blocks.domain.stages import PublishedVideo, Step
 from blocks.domain.status import Status
 from blocks.errors import BudgetExceeded
 from blocks.estimate import Estimate, estimate_idea, plan_spec
-from tests.flows.leaks import database_rows, files_below, found_in, prefect_database, secrets_of, told_by_prefect
+from blocks.results.database import EmbeddedPostgres
+from tests.flows.leaks import database_rows, files_below, found_in, rows_of, secrets_of, told_by_prefect
 from tests.flows.paid_line import CHANNEL, PREFLIGHT, PaidLine
 from tests.flows.small_film import made_by_step
 
@@ -108,7 +109,10 @@ def test_a_second_run_asks_nothing_again(line: PaidLine, published: PublishedVid
     assert set(line.calls() - before) == PREFLIGHT
 
 
-def test_no_key_and_no_signed_address_is_left(line: PaidLine, published: PublishedVideo) -> None:
-    places = database_rows(line.results) | files_below(line.home) | prefect_database() | asyncio.run(told_by_prefect())
+def test_no_key_and_no_signed_address_is_left(
+    line: PaidLine, published: PublishedVideo, prefect_database: EmbeddedPostgres
+) -> None:
+    rows = {f"Prefect's {name}": content for name, content in rows_of(prefect_database).items()}
+    places = database_rows(line.results) | files_below(line.home) | rows | asyncio.run(told_by_prefect())
 
     assert found_in(secrets_of(line), places) == []

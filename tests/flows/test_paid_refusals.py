@@ -13,6 +13,7 @@ from blocks.domain.request import VideoRequest
 from blocks.domain.stages import Step
 from blocks.domain.status import Status
 from blocks.errors import ContentRefused, CredentialsRejected, QuotaExhausted, StudioError
+from blocks.results import stops
 from tests.emulators import elevenlabs_faults, gemini_faults, kie
 from tests.emulators.serving import Emulator
 from tests.flows.leaks import database_rows, files_below, found_in, secrets_of
@@ -136,8 +137,10 @@ def test_other_makers_go_on_while_one_is_stopped(line: PaidLine) -> None:
 
 @pytest.fixture(scope="module")
 def _used_up(line: PaidLine) -> None:
-    """The key of ElevenLabs is good again, and Gemini has nothing left today."""
+    """The key of ElevenLabs is good again, as a person says, and Gemini has nothing left today."""
     line.vendors.elevenlabs.api_key = KEYS["elevenlabs"]
+    with line.results.open() as session:
+        stops.lift_stop(session, line.channel.narrator.account)
     line.vendors.gemini.calls_a_day = 1
 
 

@@ -14,7 +14,6 @@ from unittest import mock
 
 import pytest
 from prefect import flow
-from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -35,6 +34,7 @@ from blocks.results import purchases, queries
 from blocks.studio import Studio
 from tasks import buying
 from tasks.retries import RetryDelays
+from tests.lanes import close_lane, open_lanes
 from tests.tasks.makers_for_tests import JobMaker, LanedMaker, animate_counted, draw_counted
 
 ROOT = Path(__file__).parents[2]
@@ -42,14 +42,9 @@ SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
 CLIP = ClipSpec(seed="0" * 64 + ".png", prompt="It rolls.", camera_move=CameraMove.STATIC, seconds=5)
 
 
-async def set_lane(name: str, places: int) -> None:
-    async with get_client() as client:
-        await client.upsert_global_concurrency_limit_by_name(name, places)
-
-
 @pytest.fixture(autouse=True)
 def _lane(prefect_api: str) -> None:
-    asyncio.run(set_lane("test-lane", 20))
+    asyncio.run(open_lanes({"test-lane": 20}))
 
 
 @pytest.fixture
@@ -207,11 +202,7 @@ def test_people_are_warned_once_when_most_of_a_day_s_calls_are_used(studio: Stud
 
 
 def test_a_lane_that_does_not_exist_names_the_command_that_makes_it(studio: Studio, maker: LanedMaker) -> None:
-    async def close() -> None:
-        async with get_client() as client:
-            await client.delete_global_concurrency_limit_by_name("test-lane")
-
-    asyncio.run(close())
+    asyncio.run(close_lane("test-lane"))
 
     with pytest.raises(SetupError, match="make setup"):
         buy(studio, maker)
@@ -303,6 +294,7 @@ from unittest import mock
 from prefect import flow
 from blocks.booked import BookedPurchase
 from blocks.studio import Studio
+from tests.lanes import close_lane, open_lanes
 from tests.tasks.makers_for_tests import JobMaker, LanedMaker, animate_counted, draw_counted
 from tests.tasks.test_buying import CLIP, SPEC
 studio = Studio.model_validate_json({studio!r})

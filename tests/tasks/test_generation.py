@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from prefect import flow
-from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import SecretStr
@@ -27,6 +26,7 @@ from blocks.results import queries
 from blocks.studio import Studio
 from tasks.generation import memory_key
 from tasks.retries import RETRY_DELAYS_S, RetryDelays
+from tests.lanes import close_lane, open_lanes
 from tests.tasks.makers_for_tests import CountingMaker, LanedMaker, draw_counted, draw_counted_in_another_step
 
 ROOT = Path(__file__).parents[2]
@@ -164,26 +164,18 @@ def test_two_equal_orders_at_the_same_moment_are_made_once(studio: Studio, maker
 def test_a_remembered_product_takes_no_place_in_its_lane(studio: Studio, tmp_path: Path) -> None:
     maker = LanedMaker(calls=tmp_path / "calls.txt")
 
-    async def limit(slots: int) -> None:
-        async with get_client() as client:
-            await client.upsert_global_concurrency_limit_by_name("test-lane", slots)
-
-    asyncio.run(limit(1))
+    asyncio.run(open_lanes({"test-lane": 1}))
     product = make(studio, maker)
-    asyncio.run(_close_lane("test-lane"))
+    asyncio.run(close_lane("test-lane"))
 
     # The lane is gone: whoever asked for a place in it would be refused.
     assert make(studio, maker) == product
 
 
-async def _close_lane(name: str) -> None:
-    async with get_client() as client:
-        await client.delete_global_concurrency_limit_by_name(name)
-
-
 DYING = """
 import sys
 sys.path.insert(0, {root!r})
+from tests.lanes import close_lane, open_lanes
 from tests.tasks.makers_for_tests import CountingMaker, draw_counted
 from prefect import flow
 from blocks.studio import Studio

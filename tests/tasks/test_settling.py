@@ -14,8 +14,9 @@ from blocks.results import purchases, stops
 from blocks.studio import Studio
 from flows.settle import reopen_account, settle_purchase
 from tasks.settling import Outcome
+from tests.lanes import open_lanes
 from tests.tasks.makers_for_tests import JobMaker
-from tests.tasks.test_buying import buy, receipts, set_lane, spent
+from tests.tasks.test_buying import buy, receipts, spent
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def jobs(tmp_path: Path) -> JobMaker:
 @pytest.fixture
 def parked(studio: Studio, jobs: JobMaker) -> Purchased:
     """An order whose job runs and cannot be found."""
-    asyncio.run(set_lane("test-lane", 20))
+    asyncio.run(open_lanes({"test-lane": 20}))
     with pytest.raises(PaymentUnclear):
         buy(studio, jobs.model_copy(update={"submit_ends": ("lost",), "tells_lost": False}))
     with studio.results.open() as session:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from prefect.blocks.core import Block
 from pydantic import Field, JsonValue, SecretStr, ValidationError
 
 from blocks.capabilities.maker import Maker, Standing, account_name
+from blocks.described import DescribedOnce
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Price
 from blocks.errors import QuotaExhausted, StudioError
@@ -63,7 +63,7 @@ _ADVICE = {
 }
 
 
-class ElevenLabsCredentials(Block):
+class ElevenLabsCredentials(DescribedOnce):
     """The key of an ElevenLabs account, which pays for narration and sound."""
 
     _block_type_name = "ElevenLabs Credentials"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
+from blocks.described import DescribedOnce
 from blocks.domain.frozen import Frozen
 from blocks.errors import BadSpec
 from blocks.http import Door
@@ -15,7 +15,7 @@ _READ_S = 300.0
 """A large picture takes minutes when the service is busy; giving up early would pay for it twice."""
 
 
-class GeminiCredentials(Block):
+class GeminiCredentials(DescribedOnce):
     """The key to a Google Gemini project, and where its service is."""
 
     _block_type_name = "Gemini Credentials"

@@ -10,10 +10,10 @@ import json
 from decimal import Decimal
 from typing import Literal
 
-from prefect.blocks.core import Block
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 
+from blocks.described import DescribedOnce
 from blocks.domain.money import Ticket
 from blocks.errors import OutcomeUnknown, ProviderUnavailable
 from blocks.http import Answer, Door, Fault, FaultKind, plain_fault
@@ -135,7 +135,7 @@ class _RecordAnswer(_Envelope):
     data: KieRecord | None = None
 
 
-class KieCredentials(Block):
+class KieCredentials(DescribedOnce):
     """A KIE account, which sells clips of Kling for credits."""
 
     _block_type_name = "KIE Credentials"

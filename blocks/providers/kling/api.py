@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 import jwt
-from prefect.blocks.core import Block
 from pydantic import BaseModel, Field, JsonValue, SecretStr, ValidationError
 
+from blocks.described import DescribedOnce
 from blocks.domain.money import Ticket
 from blocks.errors import OutcomeUnknown, ProviderUnavailable
 from blocks.http import Answer, Door, Fault, FaultKind, plain_fault
@@ -85,7 +85,7 @@ class _TaskAnswer(_Envelope):
     data: KlingTask | None = None
 
 
-class KlingCredentials(Block):
+class KlingCredentials(DescribedOnce):
     """An account at Kling itself."""
 
     _block_type_name = "Kling Credentials"
