@@ -12,11 +12,13 @@ from pathlib import Path
 from prefect.settings import get_current_settings
 
 from blocks.errors import StudioError
+from blocks.home import HOME, keeps_prefect, prefect_at_home, prefect_database
+from blocks.results.database import EmbeddedPostgres
 from deployments.channels import export_file, import_file
 from deployments.doctor import examine
-from deployments.keys import provide_key
-from deployments.server import Place, speaking_to
-from deployments.setup import HOME, set_up, set_up_work
+from deployments.keys import forget_blocks, provide_key
+from deployments.server import Place, run_prefect, speaking_to
+from deployments.setup import set_up, set_up_work
 from deployments.studio import run_studio, running_studio
 from flows.produce import produce_video
 from flows.shell import add_request_arguments, place_of, read_request
@@ -35,6 +37,12 @@ def main() -> None:
         if name == "studio":
             command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
             command.add_argument("--port", type=int, default=4200, help="port to listen on (default: %(default)s)")
+        if name == "setup":
+            command.add_argument(
+                "--forget-blocks", action="store_true", help="when the key of the saved blocks is lost: delete the blocks"
+            )
+        if name == "prefect":
+            command.add_argument("words", nargs=argparse.REMAINDER, help="what Prefect shall do, as after `prefect`")
         if name == "demo":
             add_request_arguments(command)
         if name == "channels":
@@ -55,15 +63,16 @@ def _setup(given: argparse.Namespace) -> None:
     async def everything() -> list[str]:
         return [*await set_up(given.home.resolve()), *await set_up_work()]
 
-    with _speaking_to_the_studio():
-        changed = provide_key() + asyncio.run(everything())
+    with _speaking_to_the_studio(given.home) as database:
+        changed = forget_blocks(database) if given.forget_blocks else []
+        changed += provide_key(database) + asyncio.run(everything())
     for line in changed or ["everything is there already"]:
         print(line)
 
 
 def _doctor(given: argparse.Namespace) -> None:
-    with _speaking_to_the_studio():
-        findings = asyncio.run(examine(given.home.resolve(), runs_here=running_studio() is not None))
+    with _speaking_to_the_studio(given.home) as database:
+        findings = asyncio.run(examine(given.home.resolve(), runs_here=running_studio() is not None, database=database))
     for finding in findings:
         print(f"- {finding}")
     if findings:
@@ -82,28 +91,38 @@ def _demo(given: argparse.Namespace) -> None:
             print(line)
         return place_of(await produce_video(request, channel="demo"))
 
-    with _speaking_to_the_studio():
-        for line in provide_key():
+    with _speaking_to_the_studio(given.home) as database:
+        for line in provide_key(database):
             print(line)
         print(asyncio.run(make()))
 
 
 def _channels(given: argparse.Namespace) -> None:
     work = import_file if given.what == "import" else export_file
-    with _speaking_to_the_studio():
+    with _speaking_to_the_studio(given.home):
         for line in asyncio.run(work(given.file)):
             print(line)
 
 
+def _prefect(given: argparse.Namespace) -> None:
+    with _speaking_to_the_studio(given.home) as database:
+        provide_key(database)
+        sys.exit(run_prefect(given.words))
+
+
 @contextmanager
-def _speaking_to_the_studio() -> Iterator[None]:
-    """Speak to the server that PREFECT_API_URL names, else to this folder's studio if it runs, else to one for the moment."""
+def _speaking_to_the_studio(home: Path) -> Iterator[EmbeddedPostgres | None]:
+    """Speak to the server that PREFECT_API_URL names, else to this folder's studio if it runs, else to one for the moment.
+
+    Gives Prefect's database when it is the one in this home.
+    """
     place = running_studio() if get_current_settings().api.url is None else None
     if place is None:
-        yield
+        with prefect_at_home(home) as database:
+            yield database
         return
     with speaking_to(place):
-        yield
+        yield prefect_database(home) if keeps_prefect() else None
 
 
 def _say(line: str) -> None:
@@ -119,6 +138,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.Namespace], None]], ...] = (
     ("studio", "run everything on this machine until Ctrl-C: Prefect with its UI, the database, a worker", _studio),
     ("doctor", "say what is missing or broken, and the command that mends it; exits with 1 if anything is", _doctor),
     ("channels", "save the channels of a file, or write the saved ones into a file", _channels),
+    ("prefect", "run a command of Prefect's own on this studio: `python -m deployments prefect work-pool ls`", _prefect),
     ("demo", "set up, then make a film offline and free of charge", _demo),
 )
 

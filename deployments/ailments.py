@@ -97,7 +97,8 @@ def money_trouble(results: ResultsTable) -> list[Finding]:
     found = [
         Finding(
             f"the account {stop.account} is stopped since {stop.since:%Y-%m-%d %H:%M} UTC: {stop.why}",
-            f"top it up or mend its key, then `python -m prefect deployment run reopen-account/studio -p account={stop.account}`",
+            "top it up or mend its key, then "
+            f"`python -m deployments prefect deployment run reopen-account/studio -p account={stop.account}`",
         )
         for stop in stopped
     ]

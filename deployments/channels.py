@@ -8,8 +8,8 @@ from pathlib import Path
 
 from blocks.channel_files import Places
 from blocks.errors import BadSpec
+from blocks.home import HOME
 from blocks.saved_channels import Outcome, Report, Result, export_channels, import_channels
-from deployments.setup import HOME
 
 _MOST_BYTES = 2_000_000
 

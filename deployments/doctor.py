@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.settings import get_current_settings
 
 from blocks.errors import StudioError
-from blocks.results.database import answers
+from blocks.results.database import EmbeddedPostgres, answers
 from blocks.results.schema import needs_migration
 from blocks.results.table import ResultsTable
 from blocks.studio import saved_names
@@ -26,18 +26,19 @@ _SIGN_OF_LIFE = timedelta(seconds=60)
 """A worker of the studio gives a sign of life four times a minute."""
 
 
-async def examine(home: Path, *, runs_here: bool) -> list[Finding]:
+async def examine(home: Path, *, runs_here: bool, database: EmbeddedPostgres | None = None) -> list[Finding]:
     """Look at everything; asks services only what is free of charge.
 
     Args:
         home: folder of everything the studio makes.
         runs_here: whether the studio of this folder runs.
+        database: Prefect's database when it is the studio's own; its blocks are tried with the key.
 
     Returns:
         what is wrong, what others depend on first; nothing when all is well.
     """
     found = trouble_of_disk(home)
-    key = key_problem()
+    key = await asyncio.to_thread(key_problem, database)
     if key is not None:  # without it no block can be read, and a server would make another one
         what, _, mend = key.rpartition(": ")
         return [*found, Finding(what, mend)]
@@ -64,13 +65,18 @@ async def _trouble_of_pool(client: PrefectClient, *, is_running: bool) -> list[F
         return [Finding(f"there is no work pool {POOL}: no run can be started from the UI or by a schedule", _SETUP)]
     found = []
     if pool.is_paused:
-        found.append(Finding(f"the work pool {POOL} is paused: its runs wait", f"`python -m prefect work-pool resume {POOL}`"))
+        found.append(
+            Finding(f"the work pool {POOL} is paused: its runs wait", f"`python -m deployments prefect work-pool resume {POOL}`")
+        )
     if not can_start_runs(pool):
         found.append(Finding(f"the work pool {POOL} starts its runs in a folder that is gone", _SETUP))
     queues = await queues_of(client)
     found += [Finding(f"the work pool {POOL} has no queue {name}", _SETUP) for name in QUEUES if name not in queues]
     found += [
-        Finding(f"the queue {name} is paused: its runs wait", f"`python -m prefect work-queue resume {name} --pool {POOL}`")
+        Finding(
+            f"the queue {name} is paused: its runs wait",
+            f"`python -m deployments prefect work-queue resume {name} --pool {POOL}`",
+        )
         for name, queue in queues.items()
         if queue.is_paused
     ]
@@ -78,7 +84,10 @@ async def _trouble_of_pool(client: PrefectClient, *, is_running: bool) -> list[F
     workers = await client.read_workers_for_work_pool(POOL)
     if is_running and not any(one.last_heartbeat_time is not None and one.last_heartbeat_time > oldest for one in workers):
         found.append(
-            Finding(f"no worker of the pool {POOL} gives a sign of life", f"`python -m prefect worker start --pool {POOL}`")
+            Finding(
+                f"no worker of the pool {POOL} gives a sign of life",
+                f"`python -m deployments prefect worker start --pool {POOL}`",
+            )
         )
     for automation in AUTOMATIONS:
         if not await client.read_automations_by_name(automation.name):
@@ -96,7 +105,7 @@ async def _trouble_of_lanes(client: PrefectClient) -> list[Finding]:
             found.append(
                 Finding(
                     f"the lane {name} lets nobody pass, or everybody",
-                    f"`python -m prefect gcl update {name} --enable --limit {LANES[name]}`",
+                    f"`python -m deployments prefect gcl update {name} --enable --limit {LANES[name]}`",
                 )
             )
     return found

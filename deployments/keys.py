@@ -1,56 +1,32 @@
-"""The key that Prefect encrypts saved blocks with: a file beside its database, never inside it.
-
-Prefect's server reads the key from its environment alone (`prefect.server.utilities.encryption`, 3.8.8); without one it makes
-a key and keeps it in the very database that it encrypts. `logging.yml` is what every process of Prefect reads in this folder
-before it does anything, so that is where the key is handed over, whoever starts the server.
-"""
+"""What becomes of the key of the saved blocks: made once, tried on the blocks, taken out of their database."""
 
 from __future__ import annotations
 
-import json
-import logging
 import os
-import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 from prefect.settings import get_current_settings
+from sqlalchemy import text
 
 from blocks.errors import SetupError
+from blocks.results.database import EmbeddedPostgres, engine_of, told
 from blocks.results.file_locks import hold
+from deployments.key_file import VARIABLE, is_given, key_file
 
-VARIABLE = "PREFECT_SERVER_ENCRYPTION_KEY"
 _MINE = (
-    "put the file back from your backup; without it, delete the file prefect.db beside it, run `make setup`, save the blocks anew"
+    "put the file back from your backup; without it, `python -m deployments setup --forget-blocks`, then save your blocks anew"
 )
+_BLOCKS = "block_document"
+_SETTINGS = "configuration"
 
 
-class KeyOfBlocks(logging.Filter):
-    """Gives the server its key; as a filter it lets everything pass, and no handler uses it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        file = key_file()
-        if VARIABLE not in os.environ and file.is_file():
-            os.environ[VARIABLE] = file.read_text().strip()
-
-
-def key_file() -> Path:
-    """Give the place of the key: beside Prefect's own database."""
-    return get_current_settings().home.expanduser() / "blocks.key"
-
-
-def is_given() -> bool:
-    """Tell whether the owner hands the key over in the environment instead, as containers do; then the file is not used."""
-    given = os.environ.get(VARIABLE)
-    return given is not None and not (key_file().is_file() and key_file().read_text().strip() == given)
-
-
-def provide_key() -> list[str]:
+def provide_key(database: EmbeddedPostgres | None) -> list[str]:
     """Make the key, once; call this before the first server is started. One that lay in the database is taken out of it.
+
+    Args:
+        database: Prefect's database when it is the studio's own; blocks that are kept elsewhere are not looked at.
 
     Returns:
         a line for what was changed.
@@ -63,19 +39,19 @@ def provide_key() -> list[str]:
     file = key_file()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with hold(file.with_suffix(".lock")):
-        changed = [] if file.is_file() else _make(file)
-    problem = key_problem()
+        changed = [] if file.is_file() else _make(file, database)
+    problem = key_problem(database)
     if problem is not None:
         raise SetupError(problem)
     os.environ[VARIABLE] = file.read_text().strip()
     return changed
 
 
-def key_problem() -> str | None:
+def key_problem(database: EmbeddedPostgres | None) -> str | None:
     """Say what is wrong with the key, and what mends it; None when nothing is, or when the key is not ours to keep."""
     if is_given():
         return None
-    file, database = key_file(), _database()
+    file = key_file()
     if not file.is_file():
         return None if database is None else _missing(file, database)
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
@@ -85,7 +61,28 @@ def key_problem() -> str | None:
     return None
 
 
-def _missing(file: Path, database: Path) -> str | None:
+def forget_blocks(database: EmbeddedPostgres | None) -> list[str]:
+    """Delete all saved blocks if their key is lost; does nothing while they can be read.
+
+    Returns:
+        a line for what was changed.
+
+    Raises:
+        SetupError: a server is at work, or Prefect's database is not the studio's own.
+    """
+    if database is None or get_current_settings().api.url is not None:
+        raise SetupError("blocks are forgotten only where nothing runs: stop the studio, unset PREFECT_API_URL, and try again")
+    file = key_file()
+    if _key_in(database) is not None or (file.is_file() and _opens(database, file.read_text().strip())):
+        return []
+    if not _blocks_in(database):
+        return []
+    with told(database), engine_of(database).begin() as connection:
+        count = connection.execute(text("DELETE FROM block_document")).rowcount
+    return [f"saved blocks: {count} forgotten, their key is lost"]
+
+
+def _missing(file: Path, database: EmbeddedPostgres) -> str | None:
     if _key_in(database) is not None:
         return "the key of the saved blocks lies in the database that it encrypts: stop the studio, then `make setup`"
     if not _blocks_in(database):
@@ -93,11 +90,10 @@ def _missing(file: Path, database: Path) -> str | None:
     return f"the key of the saved blocks, {file}, is gone, and no new one is made while blocks need the old one: {_MINE}"
 
 
-def _make(file: Path) -> list[str]:
-    database = _database()
+def _make(file: Path, database: EmbeddedPostgres | None) -> list[str]:
     old = None if database is None else _key_in(database)
     if old is None and database is not None and _blocks_in(database):
-        raise SetupError(key_problem() or "the key of the saved blocks is gone")
+        raise SetupError(key_problem(database) or "the key of the saved blocks is gone")
     aside = file.with_suffix(f".{os.getpid()}")
     with open(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as written:  # noqa: PTH123 -- never wider than 0600
         written.write(f"{old or Fernet.generate_key().decode()}\n")
@@ -110,54 +106,35 @@ def _make(file: Path) -> list[str]:
     return [f"key of the saved blocks: {came}, in {file}; put it into your backup: without it no saved block can be read"]
 
 
-def _database() -> Path | None:
-    """Find Prefect's database when it is a file of this machine that is there."""
-    configured = get_current_settings().server.database.connection_url
-    url = f"sqlite:///{key_file().parent / 'prefect.db'}" if configured is None else configured.get_secret_value()
-    scheme, _, path = url.partition(":///")
-    if not scheme.startswith("sqlite"):
-        return None
-    file = Path(path.partition("?")[0])
-    return file if file.is_file() else None
+def _rows(database: EmbeddedPostgres, table: str, query: str) -> list[object]:
+    """Ask for one column; nothing comes while the server has not made the table yet."""
+    with told(database), engine_of(database).connect() as connection:
+        if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table}) is None:
+            return []
+        return list(connection.scalars(text(query)))
 
 
-@contextmanager
-def _open(database: Path, mode: str = "ro") -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode={mode}", uri=True, timeout=30)) as connection:
-        yield connection
+def _blocks_in(database: EmbeddedPostgres) -> bool:
+    return bool(_rows(database, _BLOCKS, "SELECT id FROM block_document LIMIT 1"))
 
 
-def _rows(database: Path, query: str) -> list[str]:
-    with _open(database) as connection:
-        try:
-            return [row[0] for row in connection.execute(query)]
-        except sqlite3.OperationalError as error:
-            if "no such table" in str(error):  # a server began to make it, and was killed
-                return []
-            raise SetupError(f"Prefect's database {database} cannot be read: {error}; see who uses it, and try again") from error
+def _key_in(database: EmbeddedPostgres) -> str | None:
+    found = _rows(database, _SETTINGS, "SELECT value ->> 'fernet_key' FROM configuration WHERE key = 'ENCRYPTION_KEY'")
+    return str(found[0]) if found else None
 
 
-def _blocks_in(database: Path) -> bool:
-    return bool(_rows(database, "SELECT id FROM block_document LIMIT 1"))
+def _forget_key(database: EmbeddedPostgres) -> None:
+    """Delete the key, and write its table anew: a deleted row stays in the table's file."""
+    with told(database), engine_of(database).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("DELETE FROM configuration WHERE key = 'ENCRYPTION_KEY'"))
+        connection.execute(text("VACUUM FULL configuration"))
 
 
-def _key_in(database: Path) -> str | None:
-    found = _rows(database, "SELECT value FROM configuration WHERE key = 'ENCRYPTION_KEY'")
-    return str(json.loads(found[0])["fernet_key"]) if found else None
-
-
-def _forget_key(database: Path) -> None:
-    with _open(database, "rw") as connection:
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("DELETE FROM configuration WHERE key = 'ENCRYPTION_KEY'")
-        connection.commit()
-
-
-def _opens(database: Path, key: str) -> bool:
+def _opens(database: EmbeddedPostgres, key: str) -> bool:
     try:
         lock = Fernet(key.encode())
-        for data in _rows(database, "SELECT data FROM block_document ORDER BY updated DESC LIMIT 3"):
-            lock.decrypt(json.loads(data).encode())
+        for secret in _rows(database, _BLOCKS, "SELECT data #>> '{}' FROM block_document ORDER BY updated DESC LIMIT 3"):
+            lock.decrypt(str(secret).encode())
     except (InvalidToken, ValueError):
         return False
     return True

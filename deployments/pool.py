@@ -160,6 +160,11 @@ async def _runs(client: PrefectClient, state: FlowRunFilterState) -> list[FlowRu
 
 def start_worker(place: Place) -> Program:
     """Start a worker of the pool. It is killed at the end, as anything may be: what was at work goes on later."""
-    environment = {**surroundings_of(place), "PREFECT_WORKER_QUERY_SECONDS": "3", "PREFECT_WORKER_HEARTBEAT_SECONDS": "15"}
+    environment = {
+        **surroundings_of(place),
+        "PREFECT_WORKER_QUERY_SECONDS": "3",
+        "PREFECT_WORKER_HEARTBEAT_SECONDS": "15",
+        "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",  # what the server answers while its database is started again
+    }
     command = ["prefect", "worker", "start", "--pool", POOL, "--name", POOL]
     return start_program("worker", command, 0, environment=environment, log=log_of("worker"), shows_errors=True)

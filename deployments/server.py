@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,8 +117,10 @@ def check_place(place: Place) -> None:
 
 
 def start_server(place: Place) -> Program:
-    """Start Prefect's server with its UI; what it writes goes to `server.log` in Prefect's home."""
-    environment = {
+    """Start Prefect's server with its UI, on the settings' database; what it writes goes to `server.log` in Prefect's home."""
+    database = get_current_settings().server.database.connection_url
+    environment = {} if database is None else {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database.get_secret_value()}
+    environment |= {
         "PREFECT_API_URL": place.api,
         "PREFECT_SERVER_API_HOST": place.host,
         "PREFECT_SERVER_API_PORT": str(place.port),
@@ -128,6 +130,13 @@ def start_server(place: Place) -> Program:
     }
     command = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]
     return start_program("server", command, 8, environment=environment, log=log_of("server"))
+
+
+def run_prefect(words: Sequence[str]) -> int:
+    """Run a command of Prefect's own with this process's settings, the server that they name included; gives its exit code."""
+    told = get_current_settings().to_environment_variables(exclude_unset=True, include_secrets=True)
+    done = subprocess.run([sys.executable, "-m", "prefect", *words], env={**os.environ, **told}, check=False)
+    return done.returncode
 
 
 def log_of(program: str) -> Path:

@@ -21,8 +21,6 @@ from deployments.releases import deploy
 from deployments.shared import save_shared, shared_results
 from tasks.lanes import LANES
 
-HOME = Path("studio")
-"""Where everything lives that the studio makes: database, products, workspaces, films."""
 ROOT = Path(__file__).parents[1]
 """The folder of this project."""
 

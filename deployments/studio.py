@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from prefect.client.orchestration import get_client
-from prefect.settings import get_current_settings
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
-from blocks.errors import SetupError
+from blocks.errors import ProviderUnavailable, SetupError
+from blocks.home import bring_back, prefect_at_home
+from blocks.results.database import EmbeddedPostgres
 from blocks.results.file_locks import free_of
 from deployments.keys import provide_key
 from deployments.pool import put_back, start_worker
@@ -36,8 +39,12 @@ def run_studio(place: Place, home: Path, say: Callable[[str], None]) -> None:
     Raises:
         SetupError: a studio is there already, the place cannot be used, the blocks' key is gone, or a program does not start.
     """
-    with _alone(place, say), speaking_to(place), ExitStack() as programs:
-        asyncio.run(_Studio(place, home, say, programs).run())
+    # It starts a server of its own, whichever the settings name.
+    with _alone(place), temporary_settings(restore_defaults={PREFECT_API_URL}), prefect_at_home(home) as database:
+        for line in provide_key(database):
+            say(line)
+        with speaking_to(place), ExitStack() as programs:
+            asyncio.run(_Studio(place, home, say, programs, database).run())
     say("stopped: films that were at work go on, and films that wait for you still wait, when the studio starts again")
 
 
@@ -55,11 +62,14 @@ def running_studio() -> Place | None:
 class _Studio:
     """The programs of one studio."""
 
-    def __init__(self, place: Place, home: Path, say: Callable[[str], None], programs: ExitStack) -> None:
+    def __init__(
+        self, place: Place, home: Path, say: Callable[[str], None], programs: ExitStack, database: EmbeddedPostgres | None
+    ) -> None:
         self._place = place
         self._home = home
         self._say = say
         self._programs = programs
+        self._database = database
         self._told_to_stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -91,11 +101,12 @@ class _Studio:
         await self._watch(server, worker)
 
     async def _watch(self, server: Program, worker: Program) -> None:
-        """Keep the worker at work, and end with the server."""
+        """Keep the database and the worker at work, and end with the server."""
         looks = deaths = 0
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
             looks += 1
+            await self._bring_database_back()
             if worker.has_ended:
                 deaths += 1
                 if deaths > MOST_DEATHS:
@@ -104,8 +115,16 @@ class _Studio:
                 await self._go_on(only_lost=False)
                 worker = self._start(start_worker)
             elif looks % LOST_EVERY == 0:
-                await self._go_on(only_lost=True)
+                with suppress(PrefectHTTPStatusError):  # while its database comes back the server cannot answer: next time, then
+                    await self._go_on(only_lost=True)
         raise SetupError("Prefect's server ended: read server.log in Prefect's home, and start the studio again; nothing is lost")
+
+    async def _bring_database_back(self) -> None:
+        try:
+            if self._database is not None and await asyncio.to_thread(bring_back, self._database):
+                self._say("the database ended; it was started again")
+        except ProviderUnavailable as error:
+            self._say(str(error))
 
     def _start(self, start: Callable[[Place], Program]) -> Program:
         program = start(self._place)
@@ -127,7 +146,7 @@ class _Studio:
 
 
 @contextmanager
-def _alone(place: Place, say: Callable[[str], None]) -> Iterator[None]:
+def _alone(place: Place) -> Iterator[None]:
     """Be the one studio of this folder."""
     home = get_current_settings().home.expanduser()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -137,8 +156,6 @@ def _alone(place: Place, say: Callable[[str], None]) -> Iterator[None]:
             where = f" at {Place.model_validate_json(there).ui}" if there else ""
             raise SetupError(f"the studio of this folder runs already{where}: use that one, or stop it with Ctrl-C first")
         check_place(place)
-        for line in provide_key():
-            say(line)
         _address_file().write_text(place.model_dump_json())
         try:
             yield

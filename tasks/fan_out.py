@@ -82,7 +82,7 @@ def untagged_tasks() -> Iterator[None]:
     """Spare the task runs of this context what Prefect 3.8.8 does for each of them.
 
     Without a client to share, each makes two of its own, at some 60 ms each; and for each set of tags it asks the server for a
-    limit by that name, waiting 2 s whenever SQLite is busy. The flow runs carry the tags.
+    limit by that name. The flow runs carry the tags.
     """
     with SyncClientContext.get_or_create(), TagsContext(current_tags=set()):
         yield

@@ -72,6 +72,14 @@ def stop(folder: Path) -> None:
             _stop(place)
 
 
+def is_running(folder: Path) -> bool:
+    """Tell whether the server of this folder runs, starting nothing."""
+    with _told(folder):
+        place = choose_place(folder)
+        with hold(place.home / "start.lock"), free_of(place.home / "server.lock") as server_is_gone:
+            return server_is_gone is None
+
+
 def _enter(folder: Path, place: Place) -> None:
     key = (os.getpid(), folder)
     if key in _memberships:

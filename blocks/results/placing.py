@@ -197,18 +197,33 @@ def _keep_first(aside: Path, place: Path) -> None:
 def make_socket_folder(place: Place) -> Path:
     """Give a folder for the socket that only the server's account (and root) can enter.
 
-    The data folder, unless its path is too long for a socket or cannot be written in a start command; then a new temporary one.
+    The data folder, unless its path is too long for a socket or cannot be written in a start command; then a temporary one, which
+    has the same name each time, for there are programs that keep the address while the server is started again.
     """
     if _fits(place.data):
         return place.data
-    for parent in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 -- mkdtemp makes a private folder in it
-        if _fits(parent / f"{_SOCKET_PREFIX}12345678") and _can_use(parent, place.account):
-            folder = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=parent))
+    name = f"{_SOCKET_PREFIX}{hashlib.sha256(os.fsencode(place.data)).hexdigest()[:12]}"
+    for parent in (Path("/tmp"), Path(tempfile.gettempdir())):  # noqa: S108 -- first, as TMPDIR may be another one next time
+        if _fits(parent / name) and _can_use(parent, place.account):
+            folder = _private_folder(parent / name, place)
             place.give(folder)
             return folder
     raise SetupError(
         f"no folder is fit for the socket of the results server: set TMPDIR to one of less than 70 letters, or move {place.home}"
     )
+
+
+def _private_folder(wanted: Path, place: Place) -> Path:
+    """Make a folder for its owner alone; one of another name when that name is taken by somebody else."""
+    try:
+        wanted.mkdir(mode=0o700)
+    except FileExistsError:
+        found = wanted.lstat()
+        owners = {os.geteuid(), place.account.uid if place.account else os.geteuid()}
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or stat.S_IMODE(found.st_mode) & 0o077:
+            _log.warning("%s is not ours alone; the socket of the results server gets another folder", wanted)
+            return Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=wanted.parent))
+    return wanted
 
 
 def remove_socket_folder(folder: Path) -> None:

@@ -27,6 +27,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.deployments import arun_deployment
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from blocks.domain.request import VideoRequest
@@ -74,6 +75,16 @@ class StudioAtWork:
         asked = {"request": request.model_dump(mode="json"), "channel": "demo"}
         run = asyncio.run(arun_deployment("produce-video/studio", parameters=asked, timeout=0, as_subflow=False))
         return run.id
+
+    def when_it_answers(self, ask: Callable[[], UUID]) -> UUID:
+        """Ask again and again until the server can answer."""
+        deadline = time.monotonic() + SCHEDULER_LIMIT_S
+        while True:
+            try:
+                return ask()
+            except PrefectHTTPStatusError:
+                assert time.monotonic() < deadline, self.said
+                time.sleep(1)
 
     def settle(self, run: UUID) -> FlowRun:
         """Wait until a run rests."""

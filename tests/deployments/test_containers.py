@@ -19,7 +19,7 @@ from prefect.settings.models.root import Settings
 from prefect.utilities.schema_tools.validation import validate
 from prefect.utilities.templating import apply_values, find_placeholders
 
-from deployments.keys import VARIABLE
+from deployments.key_file import VARIABLE
 from deployments.pool import POOL, QUEUES, make_pool
 from deployments.releases import entries
 from deployments.shared import SharedThings

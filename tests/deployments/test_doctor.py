@@ -22,7 +22,7 @@ from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
 from blocks.results import embedded, purchases, stops
 from blocks.results.database import EmbeddedPostgres, PostgresServer, forget_engine
 from blocks.results.table import ResultsTable
-from deployments import ailments, keys
+from deployments import ailments, key_file
 from deployments.ailments import Finding
 from deployments.doctor import examine
 from deployments.pool import POOL
@@ -37,7 +37,7 @@ def home(prefect_api: str) -> Iterator[Path]:
     """A studio that was set up; the server of the tests keeps the key of its blocks for itself."""
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="doctor-") as folder:
         Path(folder).chmod(0o755)
-        patch.setenv(keys.VARIABLE, "kept by the tests")
+        patch.setenv(key_file.VARIABLE, "kept by the tests")
         asyncio.run(_set_up(Path(folder)))
         yield Path(folder)
         asyncio.run(_forget())
@@ -247,7 +247,7 @@ def test_a_purchase_that_is_parked(home: Path) -> None:
         maker="kie",
         account="kie-1",
         state=PurchaseState.PARKED,
-        estimate=Usage(model="kling", lines=()),
+        estimate=Usage(),
         estimate_usd=None,
         ticket=None,
         evidence={},
@@ -272,8 +272,8 @@ def test_a_disk_that_is_nearly_full(home: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_key_of_the_blocks_that_others_can_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(keys.VARIABLE)
-    key = keys.key_file()
+    monkeypatch.delenv(key_file.VARIABLE)
+    key = key_file.key_file()
     key.write_text("a key")
     key.chmod(0o644)
     try:

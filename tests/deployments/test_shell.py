@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from blocks.channel import Channel
 from blocks.domain.request import Quality, VideoRequest
@@ -31,6 +32,13 @@ class Line:
     async def produce(self, request: VideoRequest, channel: str) -> PublishedVideo:
         self.asked.append((request, channel))
         return PublishedVideo(url="https://example.org/watch", publisher="web")
+
+
+@pytest.fixture
+def _named_server() -> Iterator[None]:
+    """A server that the settings name, so that none is started, and no database for it."""
+    with temporary_settings(updates={PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        yield
 
 
 def refusal(*arguments: str) -> str:
@@ -85,6 +93,7 @@ def test_a_film_on_the_web_is_told_as_an_address() -> None:
     assert place_of(film) == "https://example.org/watch"
 
 
+@pytest.mark.usefixtures("_named_server")
 @pytest.mark.parametrize(("arguments", "quality"), [([], Quality.FINAL), (["--quality", "draft"], Quality.DRAFT)])
 def test_a_film_is_made_in_full_unless_a_draft_is_asked_for(arguments: list[str], quality: Quality) -> None:
     line = Line()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import socket
-import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import psutil
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
+from sqlalchemy import text
 
 from blocks.domain.gates import Gate, GateMode
 from blocks.domain.request import VideoRequest
 from blocks.errors import SetupError
+from blocks.home import prefect_database
 from blocks.results import embedded
+from blocks.results.database import engine_of, forget_engine
 from deployments.releases import entries
 from deployments.server import Place, check_place
 from tests.deployments.studio_at_work import STOP_LIMIT_S, StudioAtWork, deployments, free_port, studio_at_work
@@ -130,14 +133,38 @@ def test_the_key_of_the_blocks_lies_in_a_file_of_its_owner_and_not_in_the_databa
     key = folder / "prefect/blocks.key"
 
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    files = (folder / "prefect").glob("prefect.db*")
+    files = [file for file in (folder / "studio/postgres/cluster").rglob("*") if file.is_file()]
     assert not any(key.read_bytes().strip() in file.read_bytes() for file in files)
-    assert "ENCRYPTION_KEY" not in _configuration_keys(folder)
+    assert "ENCRYPTION_KEY" not in _ask(folder, "SELECT key FROM configuration")
 
 
-def _configuration_keys(folder: Path) -> list[str]:
-    with closing(sqlite3.connect(f"file:{folder}/prefect/prefect.db?mode=ro", uri=True)) as database:
-        return [row[0] for row in database.execute("SELECT key FROM configuration")]
+def _ask(folder: Path, question: str) -> list[object]:
+    database = prefect_database(folder / "studio")
+    with engine_of(database).connect() as connection:
+        answer = list(connection.scalars(text(question)))
+    forget_engine(database)
+    return answer
+
+
+def test_prefect_keeps_what_it_knows_beside_the_results(settled: StudioAtWork, folder: Path) -> None:
+    assert not list((folder / "prefect").glob("prefect.db*"))
+    assert "produce-video" in _ask(folder, "SELECT name FROM flow")
+
+
+def test_prefects_own_commands_speak_to_it(settled: StudioAtWork, folder: Path) -> None:
+    done = deployments(folder, "prefect", "work-queue", "ls", "--pool", "studio")
+
+    assert "high" in done.stdout, done.stdout + done.stderr
+
+
+def test_it_goes_on_after_its_database_was_killed(settled: StudioAtWork, folder: Path) -> None:
+    number = (folder / "studio/postgres/cluster/postmaster.pid").read_text().split()[0]
+    os.kill(int(number), signal.SIGKILL)
+
+    film_of_after = settled.when_it_answers(lambda: settled.start_film(film("after-a-death")))
+
+    assert settled.settle(film_of_after).state_type is StateType.COMPLETED, settled.said
+    assert "it was started again" in settled.said
 
 
 def test_a_port_that_is_taken_is_named() -> None:

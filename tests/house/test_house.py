@@ -41,7 +41,8 @@ def test_the_whole_line_fits_on_one_screen() -> None:
 def test_settings_are_not_read_from_the_environment() -> None:
     allowed = {
         "blocks/media/ffmpeg.py",  # which FFmpeg to use is a fact of the machine, known before any block can be loaded
-        "deployments/keys.py",  # Prefect's server reads the key of the blocks nowhere else
+        "deployments/key_file.py",  # Prefect's server reads the key of the blocks nowhere else
+        "deployments/keys.py",
         "deployments/releases.py",  # these two hand this process's environment on to the programs they start
         "deployments/server.py",
     }

@@ -165,6 +165,46 @@ def test_a_long_path_with_spaces_and_quotes_works(folder):
         assert not sockets.exists()
 
 
+def test_an_address_given_before_a_kill_is_good_after_it(folder):
+    there = folder.parent / "my films" / ("long" * 30)
+    with moved(folder, there):
+        first = User(there)
+        given = first.sockets()
+        assert there not in given.parents, "the path is too long for a socket"
+        os.kill(int((there / "cluster" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        second = User(there)
+        assert second.sockets() == given
+        assert ask(given, "SELECT 1") == [(1,)]
+        second.end()
+        first.end()
+
+
+@pytest.mark.parametrize("taken_by", ["another account", "a folder that others may enter", "a link"])
+def test_a_socket_folder_that_is_not_ours_alone_is_not_used(taken_by, tmp_path, monkeypatch, caplog):
+    place = placing.Place(home=tmp_path / ("long" * 30), programs=tmp_path, account=None)
+    wanted = placing.make_socket_folder(place)
+    assert placing.make_socket_folder(place) == wanted
+    try:
+        if taken_by == "another account":
+            uid = os.geteuid() + 1
+            monkeypatch.setattr(os, "geteuid", lambda: uid)
+        elif taken_by == "a link":
+            wanted.rmdir()
+            wanted.symlink_to(tmp_path)
+        else:
+            wanted.chmod(0o750)
+        found = placing.make_socket_folder(place)
+        assert found != wanted
+        assert stat.S_IMODE(found.stat().st_mode) == 0o700
+        assert f"{wanted} is not ours alone" in caplog.text
+        placing.remove_socket_folder(found)
+    finally:
+        if wanted.is_symlink():
+            wanted.unlink()
+        else:
+            wanted.rmdir()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as another account")
 def test_a_private_folder_of_root_stays_private_and_the_data_goes_elsewhere(folder, monkeypatch, caplog):
     monkeypatch.setattr(placing, "SHARED_STATE", folder.parent / "state")
