@@ -7,6 +7,7 @@ and after GRACE_S seconds it is killed with everything it started, in whichever 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +19,8 @@ def main() -> None:
     """Run the program; gives its exit code when it ends by itself."""
     grace_s, command = float(sys.argv[1]), sys.argv[2:]
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    # Ctrl-C is for whoever holds the leash; set after the start, for a program inherits what is ignored.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, args=(program,), daemon=True).start()
     sys.stdin.buffer.read()
     _end(program, grace_s)

@@ -26,7 +26,6 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.deployments import arun_deployment
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
@@ -73,8 +72,9 @@ class StudioAtWork:
     def start_film(self, request: VideoRequest) -> UUID:
         """Ask for a film of the demo channel, as the run form does."""
         asked = {"request": request.model_dump(mode="json"), "channel": "demo"}
-        run = asyncio.run(arun_deployment("produce-video/studio", parameters=asked, timeout=0, as_subflow=False))
-        return run.id
+        with get_client(sync_client=True) as client:
+            deployment = client.read_deployment_by_name("produce-video/studio")
+            return client.create_flow_run_from_deployment(deployment.id, parameters=asked).id
 
     def when_it_answers(self, ask: Callable[[], UUID]) -> UUID:
         """Ask again and again until the server can answer."""

@@ -144,6 +144,10 @@ def served_line(studio: Studio, deaths: Path) -> Iterator[ServedLine]:
     deployments = _deploy()
     with _worker(deaths):
         yield ServedLine(studio, *deployments, deaths)
+    with get_client(sync_client=True) as client:
+        for deployment in deployments:
+            client.delete_deployment(deployment)
+        client.delete_work_pool(POOL)
 
 
 def _deploy() -> tuple[UUID, UUID]:
