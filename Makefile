@@ -9,7 +9,7 @@ export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 PORT ?= 4200
 HOST ?= 127.0.0.1
 
-.PHONY: demo film studio setup doctor vendors test check lint bench deaths sdks lock
+.PHONY: demo film studio setup doctor vendors test check lint bench browser deaths sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
@@ -42,6 +42,9 @@ lint: .venv/ready-dev
 
 bench: .venv/ready-dev     ## measure, as ratios in one run
 	$(PY) -m tests.benchmarks
+
+browser: .venv/ready-dev   ## make a film in the UI with Debian's Chromium (apt-get install chromium)
+	$(PY) -m pytest tests/browser
 
 deaths: .venv/ready-dev    ## kill the process that makes a paid film a hundred times, and check the books (half an hour)
 	$(PY) -m tests.campaigns.deaths
