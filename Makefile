@@ -30,7 +30,7 @@ vendors: .venv/ready-dev   ## serve all vendors as emulators on this machine, to
 	@$(PY) -m tests.emulators
 
 test: .venv/ready-dev      ## run the tests
-	$(PY) -m pytest
+	$(PY) -m pytest --ignore=tests/browser --numprocesses=2 --dist=loadfile
 
 check: lint test           ## format, lint, types, import floors, tests
 
