@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from blocks.errors import StudioError
-from deployments.setup import HOME, set_up
+from blocks.home import HOME, prefect_at_home
+from deployments.setup import set_up
 from flows.produce import produce_video
 from flows.shell import add_request_arguments, place_of, read_request
 
@@ -24,10 +25,11 @@ def main() -> None:
     add_request_arguments(demo)
     given = parser.parse_args()
     try:
-        if given.command == "setup":
-            asyncio.run(_set_up())
-        else:
-            print(asyncio.run(_demo(given)))
+        with prefect_at_home():
+            if given.command == "setup":
+                asyncio.run(_set_up())
+            else:
+                print(asyncio.run(_demo(given)))
     except StudioError as error:
         sys.exit(f"error: {error}")
 

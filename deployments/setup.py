@@ -18,9 +18,6 @@ from blocks.storage import LocalStorage
 from blocks.studio import saved_names
 from tasks.lanes import LANES
 
-HOME = Path("studio")
-"""Where everything lives that the studio makes: database, products, workspaces, films."""
-
 
 async def set_up(home: Path) -> list[str]:
     """Make what is missing and leave what is there.

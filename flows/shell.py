@@ -18,6 +18,7 @@ from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.errors import BadSpec, StudioError
 from blocks.estimate import estimate_film, estimate_idea, plan_spec
+from blocks.home import prefect_at_home
 from blocks.storyboard_files import load_storyboard
 from blocks.studio import open_studio
 
@@ -36,10 +37,11 @@ def run_from_shell(produce: Callable[..., Coroutine[Any, Any, PublishedVideo]], 
     given = parser.parse_args(arguments)
     try:
         request = read_request(given)
-        if given.estimate:
-            print(asyncio.run(_estimate(request, given.channel)))
-            return
-        film = asyncio.run(produce(request, channel=given.channel))
+        with prefect_at_home():
+            if given.estimate:
+                print(asyncio.run(_estimate(request, given.channel)))
+                return
+            film = asyncio.run(produce(request, channel=given.channel))
     except StudioError as error:
         sys.exit(f"error: {error}")
     print(place_of(film))

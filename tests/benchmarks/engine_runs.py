@@ -46,18 +46,13 @@ def produce_twice(told: Arguments) -> Work:
     request = VideoRequest(storyboard=small_board(), gates=dict.fromkeys(Gate, GateMode.AUTO))
 
     def work() -> Numbers:
-        from prefect.testing.utilities import prefect_test_harness
-
-        from blocks.results import embedded
         from deployments.setup import set_up
+        from tests.benchmarks.prefect_server import prefect_served
 
         home.mkdir()
-        with prefect_test_harness(server_startup_timeout=120):
+        with prefect_served(home):
             asyncio.run(set_up(home))
-            try:
-                return _runs(request, home)
-            finally:
-                embedded.stop(home / "postgres")
+            return _runs(request, home)
 
     return work
 

@@ -42,21 +42,15 @@ def buy_film(told: Arguments) -> Work:
     channel = _channel(json.loads(str(told["urls"])), home, Waits(int(told["times_faster"])))
 
     def work() -> Numbers:
-        from prefect.testing.utilities import prefect_test_harness
-
-        from blocks.results import embedded
+        from tests.benchmarks.prefect_server import prefect_served
 
         home.mkdir()
         home.chmod(0o755)
-        with prefect_test_harness(server_startup_timeout=120):
+        with prefect_served(home):
             results = _set_up(home, channel, lanes)
-            narrower = threading.Thread(target=_lower, args=(results, lowered), daemon=True)
-            try:
-                if lowered:
-                    narrower.start()
-                return _stages(full_request(), home)
-            finally:
-                embedded.stop(home / "postgres")
+            if lowered:
+                threading.Thread(target=_lower, args=(results, lowered), daemon=True).start()
+            return _stages(full_request(), home)
 
     return work
 

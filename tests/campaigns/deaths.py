@@ -153,16 +153,13 @@ IDEA = {
 @contextmanager
 def campaign(seed: int) -> Iterator[Campaign]:
     """Start the servers that all films share."""
-    from prefect.testing.utilities import prefect_test_harness
-
-    from blocks.results import embedded
+    from tests.benchmarks.prefect_server import prefect_served
     from tests.flows.paid_deaths import nursery
 
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deaths-")))
         home.chmod(0o755)
-        stack.enter_context(prefect_test_harness(server_startup_timeout=120))
-        stack.callback(embedded.stop, home / "postgres")
+        stack.enter_context(prefect_served(home))
         yield Campaign(home, stack.enter_context(nursery()), random.Random(seed), [])
 
 
