@@ -48,9 +48,8 @@ def buy_film(told: Arguments) -> Work:
         home.chmod(0o755)
         with prefect_served(home):
             results = _set_up(home, channel, lanes)
-            narrower = threading.Thread(target=_lower, args=(results, lowered), daemon=True)
             if lowered:
-                narrower.start()
+                threading.Thread(target=_lower, args=(results, lowered), daemon=True).start()
             return _stages(full_request(), home)
 
     return work

@@ -175,6 +175,7 @@ PLACES: dict[str, Any] = {
     "the results database": lambda line, _: database_rows(line.results),
     "the files": lambda line, _: files_below(line.home),
     "Prefect's database": lambda _, prefects: rows_of(prefects),
+    "the databases' files": lambda _, prefects: files_below(prefects.folder),
     "what Prefect tells": lambda *_: asyncio.run(told_by_prefect()),
 }
 

@@ -294,7 +294,6 @@ from unittest import mock
 from prefect import flow
 from blocks.booked import BookedPurchase
 from blocks.studio import Studio
-from tests.lanes import close_lane, open_lanes
 from tests.tasks.makers_for_tests import JobMaker, LanedMaker, animate_counted, draw_counted
 from tests.tasks.test_buying import CLIP, SPEC
 studio = Studio.model_validate_json({studio!r})

@@ -175,7 +175,6 @@ def test_a_remembered_product_takes_no_place_in_its_lane(studio: Studio, tmp_pat
 DYING = """
 import sys
 sys.path.insert(0, {root!r})
-from tests.lanes import close_lane, open_lanes
 from tests.tasks.makers_for_tests import CountingMaker, draw_counted
 from prefect import flow
 from blocks.studio import Studio
