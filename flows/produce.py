@@ -14,10 +14,10 @@ from flows.publish import publish
 from flows.review import approve_draft, sent_back
 from flows.storyboard import write_storyboard
 from flows.voice import voice
-from tasks.books import check_makers, open_film, quote
+from tasks.books import check_makers, give_up_cancelled, open_film, quote
 
 
-@flow(name="produce-video", flow_run_name="{channel}: {request.label}")
+@flow(name="produce-video", flow_run_name="{channel}: {request.label}", on_cancellation=[give_up_cancelled])
 async def produce_video(request: VideoRequest, channel: str = "demo") -> PublishedVideo:
     """Carry one request to a published film, stopping where a person must look first.
 

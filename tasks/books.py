@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from prefect import get_run_logger, runtime
+from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
 from blocks.capabilities.maker import Maker
@@ -23,6 +25,7 @@ from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, ReviewRejected, StudioError, TerminalError
 from blocks.estimate import Estimate, estimate_film, estimate_idea
 from blocks.results import entries, purchases, queries
+from blocks.results.table import ResultsTable
 from blocks.results.values import Failure as Recorded
 from blocks.results.values import StepCost
 from blocks.studio import Studio
@@ -109,6 +112,20 @@ async def open_film(request: VideoRequest, studio: Studio) -> None:
 
     await asyncio.to_thread(write)
     await take_over(str(runtime.flow_run.id), studio)
+
+
+async def give_up_cancelled(flow: object, flow_run: FlowRun, state: object) -> None:
+    """Give the film up whose run a person cancelled in Prefect; what rests already, published for one, stays as it is."""
+    request = VideoRequest.model_validate(flow_run.parameters["request"])
+    video = request.name(flow_run.parameters.get("channel", "demo"))
+    results: ResultsTable = await ResultsTable.aload("default")
+
+    def write() -> None:
+        with results.open() as session, suppress(BadSpec):  # the run was cancelled before the film had its row
+            if not queries.film(session, video).status.is_resting:
+                entries.move_film(session, video, Status.CANCELLED, Actor.PERSON, f"run {flow_run.name} was cancelled in Prefect")
+
+    await asyncio.to_thread(write)
 
 
 def _goes_on() -> bool:

@@ -68,12 +68,21 @@ def _describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> st
         again = ", ".join(f"**{one.item}**" + (f" ({one.reason})" if one.reason else "") for one in said[-1].retakes)
         parts.append(f"Made again since you sent it back: {again}.")
     names = {Gate.ASSETS: ASSETS_SHEET, Gate.CLIPS: CLIPS_SHEET, Gate.AUDIO: SOUND_SHEET}
+    if gate is Gate.FINAL:
+        parts.append(_all_items(board))
     parts += [
         _sheet(names.get(gate, f"{film_name(studio.video.slug)}_sheet"), studio.video, studio),
         _listing(shown, board, takes_after(said)),
         f"All files: `{studio.folder}`",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _all_items(board: Storyboard) -> str:
+    """Say what the last gate can send back: it shows one film, made of all that."""
+    last = len(board.scenes)
+    pictures = ", ".join(f"`{asset.id}`" for asset in board.assets)
+    return f"What can be made again: clip, narration and effect 1 to {last}, such as `clip {last}`, and the pictures {pictures}."
 
 
 def _price(usd: object) -> str:

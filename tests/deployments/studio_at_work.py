@@ -94,6 +94,13 @@ class StudioAtWork:
         """Wait until a run is as it should be."""
         return asyncio.run(_wait_for(run, arrived))
 
+    def wait_until(self, arrived: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + FILM_LIMIT_S
+        while not arrived():
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.3)
+
     def wait_for_runs_of(self, deployment: str, state: StateType) -> None:
         """Wait until a deployment has a run in a state."""
         asyncio.run(_wait_for_runs(deployment, state))

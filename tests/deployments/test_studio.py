@@ -11,23 +11,37 @@ import socket
 import stat
 import tempfile
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
+from uuid import UUID
 
+import httpx
 import psutil
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
+from prefect.deployments import run_deployment
 from sqlalchemy import text
 
 from blocks.domain.gates import Gate, GateMode
-from blocks.domain.request import VideoRequest
+from blocks.domain.request import VideoName, VideoRequest
+from blocks.domain.status import Status
 from blocks.errors import SetupError
 from blocks.home import prefect_database
-from blocks.results import embedded
-from blocks.results.database import engine_of, forget_engine
+from blocks.results import embedded, queries
+from blocks.results.database import EmbeddedPostgres, engine_of, forget_engine
+from blocks.results.table import ResultsTable
+from blocks.storage import LocalStorage
 from deployments.releases import entries
 from deployments.server import Place, check_place
-from tests.deployments.studio_at_work import STOP_LIMIT_S, StudioAtWork, deployments, free_port, studio_at_work
+from tests.deployments.studio_at_work import (
+    FILM_LIMIT_S,
+    STOP_LIMIT_S,
+    StudioAtWork,
+    deployments,
+    free_port,
+    studio_at_work,
+)
 from tests.flows.small_film import ROOT, small_request
 
 
@@ -93,6 +107,70 @@ def test_every_flow_can_be_run_from_its_form(settled: StudioAtWork) -> None:
     form = json.dumps(schemas["flows/produce.py:produce_video"])
     assert "What the film is about, in a few words." in form
     assert "id of the channel that the film is for" in form
+
+
+@pytest.fixture
+def rest(settled: StudioAtWork) -> Iterator[httpx.Client]:
+    """Prefect's API as any other program reaches it."""
+    with httpx.Client(base_url=settled.api, timeout=30) as client:
+        yield client
+
+
+def test_other_programs_start_answer_and_cancel_films_over_http(
+    settled: StudioAtWork, rest: httpx.Client, results: ResultsTable
+) -> None:
+    deployment = rest.get("/deployments/name/produce-video/studio").json()["id"]
+    asked = {"request": film("by-http", assets=GateMode.MANUAL).model_dump(mode="json"), "channel": "demo"}
+    run = UUID(rest.post(f"/deployments/{deployment}/create_flow_run", json={"parameters": asked}).json()["id"])
+    assert settled.settle(run).state_type is StateType.PAUSED
+
+    assert rest.post(f"/flow_runs/{run}/resume", json={"run_input": {"decision": "approve"}}).json()["status"] == "ACCEPT"
+    settled.wait_for(run, lambda found: found.state_type is StateType.RUNNING)
+    cancelling = {"state": {"type": "CANCELLING"}}
+    assert rest.post(f"/flow_runs/{run}/set_state", json=cancelling).json()["status"] == "ACCEPT"
+
+    assert settled.settle(run).state_type is StateType.CANCELLED
+    settled.wait_until(lambda: status_of(results, "by-http") is Status.CANCELLED)
+
+
+def test_a_film_that_was_cancelled_is_made_when_python_asks_again(settled: StudioAtWork, results: ResultsTable) -> None:
+    request = film("by-http")
+
+    run = run_deployment("produce-video/studio", parameters={"request": request, "channel": "demo"}, timeout=FILM_LIMIT_S)
+
+    assert run.state_type is StateType.COMPLETED, settled.said
+    assert status_of(results, "by-http") is Status.PUBLISHED
+
+
+@pytest.fixture(scope="module")
+def results(settled: StudioAtWork, folder: Path) -> Iterator[ResultsTable]:
+    """The books of the open studio."""
+    database = EmbeddedPostgres(folder=folder / "studio/postgres")
+    yield ResultsTable(database=database, storage=LocalStorage(folder=folder / "studio/products"))
+    forget_engine(database)
+
+
+def status_of(results: ResultsTable, slug: str) -> Status:
+    with results.open() as session:
+        return queries.film(session, VideoName(channel="demo", slug=slug)).status
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"topic": "A lighthouse", "target_seconds": 100_000}, "100000"),
+        ({"topic": "A lighthouse", "gates": {"assets": "perhaps"}}, "perhaps"),
+        ({"topic": "A lighthouse", "colour": "red"}, "colour"),
+    ],
+    ids=["a length", "a gate", "a field"],
+)
+def test_a_run_form_with_impossible_values_is_refused(rest: httpx.Client, asked: dict[str, object], problem: str) -> None:
+    deployment = rest.get("/deployments/name/produce-video/studio").json()["id"]
+
+    answer = rest.post(f"/deployments/{deployment}/create_flow_run", json={"parameters": {"request": asked}})
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert problem in answer.text
 
 
 def test_reminders_come_by_themselves(settled: StudioAtWork) -> None:

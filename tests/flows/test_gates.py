@@ -117,7 +117,9 @@ def test_an_approved_film_goes_on_to_its_last_gate(line: ServedLine, waiting: UU
     assert line.film.status is Status.ASSEMBLY_COMPLETE
     assert line.wait is not None
     assert line.wait.gate is Gate.FINAL
-    assert "| film | 1 |" in line.form(waiting)[1]
+    _, text = line.form(waiting)
+    assert "| film | 1 |" in text
+    assert "What can be made again: clip, narration and effect 1 to 2, such as `clip 2`, and the pictures `" in text
 
 
 def test_what_the_last_gate_sends_back_passes_the_earlier_gate_again(line: ServedLine, waiting: UUID) -> None:
