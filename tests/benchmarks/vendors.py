@@ -73,7 +73,7 @@ def run(folder: Path) -> Section:
             Setting((12, 8, 6), 100),
             Setting((3, 2, 2), 100),
             Setting((3, 2, 2), 100, lowered=1),
-            Setting((12, 8, 6), 10),
+            Setting((12, 8, 6), 4),
         )
     )
     films = (wide, narrow, lowered, slower)
