@@ -69,7 +69,9 @@ class VideoRequest(Frozen):
     )
     priority: Priority = Field(default=Priority.NORMAL, description="high comes before normal, normal before low.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
-    gates: dict[Gate, GateMode] = Field(default_factory=dict, description="Gates of this run that differ from the channel's.")
+    gates: dict[Gate, GateMode] = Field(
+        default_factory=dict, description='Gates of this run that differ from the channel: {"clips": "manual", "final": "auto"}.'
+    )
 
     @model_validator(mode="after")
     def _has_an_idea(self) -> VideoRequest:
