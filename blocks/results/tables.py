@@ -62,7 +62,11 @@ class VideoRow(Row):
     """One film."""
 
     __tablename__ = "videos"
-    __table_args__ = (Index(None, "status"),)
+    __table_args__ = (
+        Index(None, "status", "updated_at"),
+        Index("ix_videos_waiting_since", "waiting_since", postgresql_where=text("waiting_since IS NOT NULL")),
+        Index(None, "channel", "dispatched_at"),
+    )
 
     channel: Mapped[str] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(primary_key=True)
@@ -74,6 +78,9 @@ class VideoRow(Row):
     storyboard: Mapped[dict[str, Any] | None]
     master: Mapped[str | None]
     published_url: Mapped[str | None]
+    waiting_since: Mapped[datetime | None]
+    dispatched_at: Mapped[datetime | None]
+    run: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
@@ -185,13 +192,19 @@ class AlertRow(Row):
     """Something that people must be told, once for each cause."""
 
     __tablename__ = "alerts"
-    __table_args__ = (Index(None, "raised_at"),)
+    __table_args__ = (
+        Index(None, "raised_at"),
+        Index("ix_alerts_unsent", "raised_at", postgresql_where=text("sent_at IS NULL")),
+    )
 
     cause: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
     slug: Mapped[str]
     title: Mapped[str]
     message: Mapped[str]
+    advice: Mapped[str] = mapped_column(server_default="")
+    run: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(server_default="0")
     raised_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
 
@@ -200,7 +213,7 @@ class StatusMoveRow(Row):
     """One move of a film from state to state."""
 
     __tablename__ = "status_moves"
-    __table_args__ = (Index(None, "channel", "slug"),)
+    __table_args__ = (Index(None, "channel", "slug"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     channel: Mapped[str]
