@@ -93,10 +93,14 @@ async def load_shelf() -> Shelf:
         }
 
 
-async def load_channels() -> dict[str, Channel]:
-    """Load all saved channels by their id, without the secrets of their credentials."""
+async def load_channels(*, with_secrets: bool = False) -> dict[str, Channel]:
+    """Load all saved channels by their id.
+
+    Args:
+        with_secrets: whether their makers get their keys, by which accounts are told apart.
+    """
     async with get_client() as client:
-        found = await _load_all(client, Channel)
+        found = await _load_all(client, Channel, with_secrets=with_secrets)
     return {channel.id or saved_name(channel) or "": channel for channel in sorted(found, key=lambda one: saved_name(one) or "")}
 
 
@@ -184,9 +188,9 @@ async def _registered(client: PrefectClient, kind: type[Block]) -> tuple[UUID, U
     return schema.id, block_type.id
 
 
-async def _load_all(client: PrefectClient, kind: type[BlockT]) -> list[BlockT]:
+async def _load_all(client: PrefectClient, kind: type[BlockT], *, with_secrets: bool = False) -> list[BlockT]:
     try:
-        documents = await client.read_block_documents_by_type(kind.get_block_type_slug(), include_secrets=False)
+        documents = await client.read_block_documents_by_type(kind.get_block_type_slug(), include_secrets=with_secrets)
     except PrefectHTTPStatusError as error:
         if error.response.status_code != HTTPStatus.NOT_FOUND:
             raise

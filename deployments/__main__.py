@@ -14,6 +14,7 @@ from prefect.settings import get_current_settings
 from blocks.errors import StudioError
 from blocks.home import HOME, keeps_prefect, prefect_at_home, prefect_database
 from blocks.results.database import EmbeddedPostgres
+from deployments.books import export_books, span_of
 from deployments.channels import export_file, import_file
 from deployments.doctor import examine
 from deployments.keys import forget_blocks, provide_key
@@ -48,6 +49,11 @@ def main() -> None:
         if name == "channels":
             command.add_argument("what", choices=["import", "export"], help="read the file, or write it")
             command.add_argument("file", type=Path, help="file of channels, YAML")
+        if name == "books":
+            command.add_argument("--to", type=Path, help="file to write, which is replaced (default: the standard output)")
+            command.add_argument("--since", default="", metavar="DAY", help="first day, UTC: 2026-11-01")
+            command.add_argument("--until", default="", metavar="DAY", help="last day, UTC, included: 2026-11-30")
+            command.add_argument("--channel", default="", help="id of one channel (default: all)")
     given = parser.parse_args()
     try:
         given.run(given)
@@ -104,6 +110,12 @@ def _channels(given: argparse.Namespace) -> None:
             print(line)
 
 
+def _books(given: argparse.Namespace) -> None:
+    span = span_of(given.since, given.until, given.channel)
+    with _speaking_to_the_studio(given.home):
+        print(asyncio.run(export_books(span, given.to)), file=sys.stderr)
+
+
 def _prefect(given: argparse.Namespace) -> None:
     with _speaking_to_the_studio(given.home) as database:
         provide_key(database)
@@ -138,6 +150,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.Namespace], None]], ...] = (
     ("studio", "run everything on this machine until Ctrl-C: Prefect with its UI, the database, a worker", _studio),
     ("doctor", "say what is missing or broken, and the command that mends it; exits with 1 if anything is", _doctor),
     ("channels", "save the channels of a file, or write the saved ones into a file", _channels),
+    ("books", "write what was paid as CSV: every receipt, and every purchase that may have been paid", _books),
     ("prefect", "run a command of Prefect's own on this studio: `python -m deployments prefect work-pool ls`", _prefect),
     ("demo", "set up, then make a film offline and free of charge", _demo),
 )

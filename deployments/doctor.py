@@ -15,8 +15,9 @@ from blocks.results.schema import needs_migration
 from blocks.results.table import ResultsTable
 from blocks.studio import saved_names
 from deployments.ailments import Finding, money_trouble, trouble_of_channel, trouble_of_disk
+from deployments.automations import missing_automations
 from deployments.keys import key_problem
-from deployments.pool import AUTOMATIONS, POOL, QUEUES, can_start_runs, find_pool, queues_of
+from deployments.pool import POOL, QUEUES, can_start_runs, find_pool, queues_of
 from deployments.releases import stale
 from deployments.setup import ROOT
 from tasks.lanes import LANES
@@ -89,10 +90,8 @@ async def _trouble_of_pool(client: PrefectClient, *, is_running: bool) -> list[F
                 f"`python -m deployments prefect worker start --pool {POOL}`",
             )
         )
-    for automation in AUTOMATIONS:
-        if not await client.read_automations_by_name(automation.name):
-            found.append(Finding(f"the automation {automation.name!r} is missing", _SETUP))
-    return found
+    missing = await missing_automations(client)
+    return found + [Finding(f"the automation {name!r} is missing", _SETUP) for name in missing]
 
 
 async def _trouble_of_lanes(client: PrefectClient) -> list[Finding]:

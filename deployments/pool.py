@@ -1,8 +1,8 @@
-"""Where work waits for workers: the pool, its queues, and what becomes of work whose worker died."""
+"""Where work waits for workers: the pool, its queues, its worker, and runs that were cut off."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect.client.orchestration import PrefectClient
@@ -10,16 +10,12 @@ from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
-    FlowRunFilterStateName,
     FlowRunFilterStateType,
     WorkPoolFilter,
     WorkPoolFilterName,
     WorkQueueFilter,
 )
 from prefect.client.schemas.objects import FlowRun, StateType, WorkPool, WorkQueue
-from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
-from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Cancelled, Crashed
 from prefect.workers.process import ProcessWorker
@@ -29,10 +25,6 @@ from deployments.server import Place, Program, log_of, start_program, surroundin
 POOL = "studio"
 QUEUES = {"high": 1, "normal": 2, "low": 3}
 """Queues by priority as setting up makes them; workers empty the lower number first."""
-LOST = "Lost"
-"""Name of the state of a run that gave no sign of life."""
-SILENCE = timedelta(minutes=5)
-"""A run at work gives a sign of life twice a minute; a busy machine may be late."""
 
 
 async def make_pool(client: PrefectClient, root: Path) -> list[str]:
@@ -97,64 +89,27 @@ def _variables(template: dict[str, object]) -> dict[str, dict[str, object]]:
     return properties if isinstance(properties, dict) else {}
 
 
-async def make_automations(client: PrefectClient) -> list[str]:
-    """Make the automations that are missing; one that is there keeps what its owner changed."""
-    changed = []
-    for automation in AUTOMATIONS:
-        if not await client.read_automations_by_name(automation.name):
-            await client.create_automation(automation)
-            changed.append(f"automation {automation.name}: made")
-    return changed
-
-
-_ALIVE = "prefect.flow-run.heartbeat"
-_ENDS = ("Completed", "Failed", "Crashed", "Cancelled", "Suspended", "Paused", "AwaitingRetry", "Scheduled", LOST)
-AUTOMATIONS = (
-    AutomationCore(
-        name="runs without a sign of life are lost",
-        description="A run whose machine died says nothing any more. The studio puts a lost run back into its queue.",
-        trigger=EventTrigger(
-            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
-            match_related=ResourceSpecification({"prefect.resource.role": "deployment"}),  # stages end with their film
-            after={_ALIVE},
-            expect={_ALIVE, *(f"prefect.flow-run.{end}" for end in _ENDS)},
-            for_each={"prefect.resource.id"},
-            posture=Posture.Proactive,
-            threshold=1,
-            within=SILENCE,
-        ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, name=LOST, message="no sign of life for five minutes")],
-    ),
-)
-
-
-async def put_back(client: PrefectClient, *, only_lost: bool = False) -> list[str]:
-    """Let runs that nobody works on any more begin anew; what they finished comes back from memory.
-
-    Args:
-        client: the server.
-        only_lost: leave those alone that may be at work now; otherwise no worker of the pool may run.
+async def put_back(client: PrefectClient) -> list[str]:
+    """Let runs that nobody works on any more begin anew; what they finished comes back from memory. No worker may run meanwhile.
 
     Returns:
         the names of the runs that go on.
     """
-    types = [] if only_lost else [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
-    runs = await _runs(client, FlowRunFilterState(name=FlowRunFilterStateName(any_=[LOST])))
-    runs += await _runs(client, FlowRunFilterState(type=FlowRunFilterStateType(any_=types))) if types else []
     back = []
-    for run in runs:
+    for run in await _runs(client, (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)):
         if run.state_type is StateType.CANCELLING:
             await client.set_flow_run_state(run.id, Cancelled(message="nobody worked on it any more"), force=True)
             continue
-        if run.state_type is not StateType.CRASHED:  # which gives back its place among the runs of its deployment
-            await client.set_flow_run_state(run.id, Crashed(message="its worker ended"), force=True)
+        # Which gives back its place among the runs of its deployment.
+        await client.set_flow_run_state(run.id, Crashed(message="its worker ended"), force=True)
         await client.set_flow_run_state(run.id, AwaitingRetry(message="its worker ended; it goes on"), force=True)
         back.append(run.name)
     return back
 
 
-async def _runs(client: PrefectClient, state: FlowRunFilterState) -> list[FlowRun]:
+async def _runs(client: PrefectClient, types: Sequence[StateType]) -> list[FlowRun]:
     pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types)))
     return await client.read_flow_runs(work_pool_filter=pool, flow_run_filter=FlowRunFilter(state=state), limit=200)
 
 

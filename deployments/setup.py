@@ -16,7 +16,8 @@ from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from blocks.studio import saved_names
-from deployments.pool import make_automations, make_pool
+from deployments.automations import make_automations
+from deployments.pool import make_pool
 from deployments.releases import deploy
 from deployments.shared import save_shared, shared_results
 from tasks.lanes import LANES
@@ -61,7 +62,7 @@ async def set_up_work() -> list[str]:
         SetupError: Prefect refuses the deployments.
     """
     async with get_client() as client:
-        return [*await make_pool(client, ROOT), *await make_automations(client), *await deploy(client, ROOT)]
+        return [*await make_pool(client, ROOT), *await deploy(client, ROOT), *await make_automations(client)]
 
 
 async def make_lanes() -> list[str]:

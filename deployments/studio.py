@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from prefect.client.orchestration import get_client
-from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
 from blocks.errors import ProviderUnavailable, SetupError
@@ -22,8 +21,6 @@ from deployments.server import Place, Program, check_place, speaking_to, start_s
 from deployments.setup import set_up, set_up_work
 
 LOOK_EVERY_S = 1.0
-LOST_EVERY = 30
-"""Lost runs are put back once in so many looks."""
 MOST_DEATHS = 5
 """A worker that ends so often is not started again."""
 
@@ -94,7 +91,7 @@ class _Studio:
             self._say(line)
         for line in await set_up_work():
             self._say(line)
-        await self._go_on(only_lost=False)
+        await self._go_on()
         worker = self._start(start_worker)
         for line in self._addresses():
             self._say(line)
@@ -102,21 +99,17 @@ class _Studio:
 
     async def _watch(self, server: Program, worker: Program) -> None:
         """Keep the database and the worker at work, and end with the server."""
-        looks = deaths = 0
+        deaths = 0
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
-            looks += 1
             await self._bring_database_back()
             if worker.has_ended:
                 deaths += 1
                 if deaths > MOST_DEATHS:
                     raise SetupError(f"the worker ended {deaths} times, read worker.log in Prefect's home, and run `make doctor`")
                 self._say("the worker ended; another one takes its place")
-                await self._go_on(only_lost=False)
+                await self._go_on()
                 worker = self._start(start_worker)
-            elif looks % LOST_EVERY == 0:
-                with suppress(PrefectHTTPStatusError):  # while its database comes back the server cannot answer: next time, then
-                    await self._go_on(only_lost=True)
         raise SetupError("Prefect's server ended: read server.log in Prefect's home, and start the studio again; nothing is lost")
 
     async def _bring_database_back(self) -> None:
@@ -131,9 +124,9 @@ class _Studio:
         self._programs.callback(program.stop)
         return program
 
-    async def _go_on(self, *, only_lost: bool) -> None:
+    async def _go_on(self) -> None:
         async with get_client() as client:
-            for name in await put_back(client, only_lost=only_lost):
+            for name in await put_back(client):
                 self._say(f"goes on: {name}")
 
     def _addresses(self) -> list[str]:

@@ -18,12 +18,13 @@ from blocks.domain.money import Purchased, PurchaseState, Usage
 from blocks.domain.stages import Step
 from blocks.errors import BudgetExceeded, CredentialsRejected, PaymentUnclear, QuotaExhausted, StudioError, TransientError
 from blocks.results import purchases, stops
+from blocks.results.alerts import raise_alert
 from blocks.studio import Studio
 from tasks.lanes import lane
 
 WARN_SHARE = Decimal("0.8")
 """People are told when so much of an allowance is used."""
-_BUDGET_DAY = ZoneInfo("UTC")
+BUDGET_DAY = ZoneInfo("UTC")
 _DISTRUST = timedelta(minutes=15)
 """How long a refused key is not asked to pay again, even if it passes its check; a person may reopen its account at once."""
 
@@ -80,9 +81,9 @@ def refuse_over_budget(session: Session, studio: Studio, usd: Decimal, now: date
             f"{video} has cost {film:.2f} USD, the next purchase costs about {usd:.2f} USD, and the channel allows "
             f"{channel.video_budget_usd:.2f} USD a film: raise the channel's video budget, then run the film again"
         )
-    today = purchases.spent_by_channel(session, video.channel, day_start(now, _BUDGET_DAY)).total
+    today = purchases.spent_by_channel(session, video.channel, day_start(now, BUDGET_DAY)).total
     if today + usd > channel.daily_budget_usd:
-        resets_at = next_day_start(now, _BUDGET_DAY)
+        resets_at = next_day_start(now, BUDGET_DAY)
         raise BudgetExceeded(
             f"the channel {video.channel} has spent {today:.2f} USD today, {video} would cost about {usd:.2f} USD more, and "
             f"{channel.daily_budget_usd:.2f} USD a day are allowed: it pauses until {resets_at:%Y-%m-%d %H:%M} UTC; "
@@ -135,7 +136,8 @@ def note_trouble(maker: Maker, studio: Studio, error: StudioError) -> None:
             return
         rest = f"until {until:%Y-%m-%d %H:%M %Z}" if until else "until its key is mended"
         title = f"{maker.kind} is stopped {rest} (account {maker.account})"
-        stops.raise_alert(session, f"stop {maker.account} {now.isoformat()}", studio.video, title, str(error))
+        cause = f"stop {maker.account} {now.isoformat()}"
+        raise_alert(session, cause, studio.video, title, str(error), advice=error.advice)
     get_run_logger().error("%s: %s", title, error)
 
 
@@ -144,7 +146,7 @@ def tell_parked(purchase: Purchased, studio: Studio, error: PaymentUnclear) -> N
     at_risk = "an unknown amount" if purchase.estimate_usd is None else f"{purchase.estimate_usd:.2f} USD"
     title = f"{purchase.maker}: {at_risk} may have been paid for a {purchase.step} that cannot be found"
     with studio.results.open() as session:
-        is_new = stops.raise_alert(session, f"parked {purchase.number}", studio.video, title, str(error))
+        is_new = raise_alert(session, f"parked {purchase.number}", studio.video, title, str(error), advice=error.advice)
     if is_new:
         get_run_logger().error("%s: %s", title, error)
 
@@ -165,8 +167,9 @@ def warn_when_scarce(maker: Maker, studio: Studio, standing: Standing) -> None:
         return
     title = f"{maker.kind}: {standing.used:f} of {standing.limit:f} {standing.unit} are used"
     cause = f"scarce {maker.account} {standing.unit} {day_start(datetime.now(UTC)):%Y-%m-%d}"
+    message = f"work stops when it is used up, and goes on at the reset (account {maker.account})"
     with studio.results.open() as session:
-        is_new = stops.raise_alert(session, cause, studio.video, title, "work stops when it is used up, and goes on at the reset")
+        is_new = raise_alert(session, cause, studio.video, title, message, advice="top the account up to go on without a stop")
     if is_new:
         get_run_logger().warning(title)
 

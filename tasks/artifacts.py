@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.artifacts import Artifact, acreate_markdown_artifact, acreate_table_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactUpdate
 
 from blocks.domain.bulk import Outcome
 from blocks.domain.master import MasterFacts
 from blocks.domain.money import Receipt
+from blocks.domain.orders import Queued
 from blocks.domain.products import Product
 from blocks.domain.stages import Master, Tracks
 from blocks.domain.storyboard import Storyboard
 from blocks.domain.time import clock
 from blocks.estimate import Estimate
+from blocks.results.alerts import Alert
 from blocks.results.values import StepCost
 from blocks.studio import Studio
 from tasks.sheets import embed, turns_of
@@ -142,3 +147,57 @@ async def show_film(master: Master, sheet: Product, studio: Studio) -> None:
     rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in facts.model_dump(mode="json").items())
     text = f"## {studio.video}\n\n`{studio.folder}`\n\n{embed(sheet.address, studio)}\n\n| measured | |\n|---|---|\n{rows}\n"
     await acreate_markdown_artifact(markdown=text, key="film", description=f"{studio.video}, {clock(facts.seconds)}")
+
+
+async def show_queued(outcomes: Sequence[Queued]) -> None:
+    """Show what became of each film that somebody wants."""
+    rows = [
+        {"where": one.where, "film": str(one.video or ""), "queued": "yes" if one.is_queued else "no", "what": one.what}
+        for one in outcomes
+    ]
+    queued = sum(one.is_queued for one in outcomes)
+    await acreate_table_artifact(table=rows, key="queued", description=f"{queued} of {len(rows)} films queued")
+
+
+async def show_alerts(latest: Sequence[Alert]) -> None:
+    """Show what people were told, or should have been; makes no new version of the table while nothing changes."""
+    rows = [
+        {
+            "when": f"{alert.raised_at:%Y-%m-%d %H:%M} UTC",
+            "what": alert.title,
+            "film": str(alert.video or ""),
+            "why": alert.message,
+            "what to do": alert.advice,
+            "sent": f"{alert.sent_at:%Y-%m-%d %H:%M} UTC" if alert.sent_at else f"not yet ({alert.tries} tries)",
+            "flow run": alert.run or "",
+        }
+        for alert in latest
+    ]
+    shown = await Artifact.aget("alerts")
+    if shown is None or shown.data != json.dumps(rows):
+        await acreate_table_artifact(table=rows, key="alerts", description=f"The latest {len(rows)} alerts, newest first")
+
+
+async def show_studio(page: str) -> None:
+    """Show how the studio stands, in the place of what was shown before: versions of every ten minutes would fill the database.
+
+    Args:
+        page: the dashboard, markdown.
+    """
+    shown = await Artifact.aget("dashboard")
+    if shown is None:
+        await acreate_markdown_artifact(markdown=page, key="dashboard", description="How the studio stands")
+        return
+    async with get_client() as client:
+        await client.update_artifact(shown.id, ArtifactUpdate(data=page))
+
+
+async def show_week(key: str, page: str, title: str) -> None:
+    """Show a channel's weekly report.
+
+    Args:
+        key: the channel's own key, the same each week.
+        page: the report, markdown.
+        title: channel and week.
+    """
+    await acreate_markdown_artifact(markdown=page, key=key, description=title)

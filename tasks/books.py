@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
 from blocks.capabilities.maker import Maker
-from blocks.domain.days import day_start
+from blocks.domain.days import day_start, next_day_start
 from blocks.domain.money import Receipt
 from blocks.domain.products import Product
 from blocks.domain.request import VideoRequest
@@ -24,13 +24,14 @@ from blocks.domain.status import Actor, Status
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, ReviewRejected, StudioError, TerminalError
 from blocks.estimate import Estimate, estimate_film, estimate_idea
-from blocks.results import entries, purchases, queries
+from blocks.results import entries, purchases, queries, queue
 from blocks.results.table import ResultsTable
 from blocks.results.values import Failure as Recorded
 from blocks.results.values import StepCost
 from blocks.studio import Studio
 from tasks.allowances import check_maker, refuse_over_budget
 from tasks.artifacts import show_costs, show_estimate, show_receipts, show_usage
+from tasks.failure_alerts import raise_failure_alerts
 from tasks.gates import take_over
 
 _ERROR_OF_STEP = {
@@ -65,9 +66,12 @@ class Failure:
 
     def on_record(self, step: Step) -> Recorded:
         """Give the failure as the error log keeps it."""
+        now = datetime.now(UTC)
         resets_at = self.error.resets_at if isinstance(self.error, QuotaExhausted | BudgetExceeded) else None
+        if isinstance(self.error, QuotaExhausted):
+            resets_at = resets_at or next_day_start(now)
         return Recorded(
-            at=datetime.now(UTC),
+            at=now,
             step=step,
             item=self.item,
             kind=type(self.error).__name__,
@@ -95,7 +99,7 @@ async def open_film(request: VideoRequest, studio: Studio) -> None:
         BadSpec: the film is new, and its channel begins no films now.
         ReviewRejected: the run goes on with a film that was given up meanwhile.
     """
-    goes_on = _goes_on()
+    goes_on, run = _goes_on(), str(runtime.flow_run.id)
 
     def write() -> None:
         with studio.results.open() as session:
@@ -109,9 +113,10 @@ async def open_film(request: VideoRequest, studio: Studio) -> None:
                 )
             if not (goes_on and status is Status.ASSEMBLY_COMPLETE):  # that is where it waited
                 entries.queue_film(session, studio.video, "asked for")
+            queue.note_run(session, studio.video, run)
 
     await asyncio.to_thread(write)
-    await take_over(str(runtime.flow_run.id), studio)
+    await take_over(run, studio)
 
 
 async def give_up_cancelled(flow: object, flow_run: FlowRun, state: object) -> None:
@@ -184,7 +189,7 @@ async def note_storyboard(studio: Studio, board: Storyboard) -> None:
 
 
 async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure], status: Status | None = None) -> StudioError:
-    """Write every failure into the film's error log, move it to its error status, and give the error to raise.
+    """Write every failure into the film's error log, move it to its error status, tell people, and give the error to raise.
 
     Args:
         studio: the film.
@@ -193,12 +198,14 @@ async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure], sta
         status: the error status, when neither the step nor the error says it.
     """
     first = failures[0]
-    stopped = status or _error_status(step, first.error)
+    stopped, run = status or _error_status(step, first.error), runtime.flow_run.id
 
     def write() -> None:
         with studio.results.open() as session:
-            for failure in failures:
-                entries.record_error(session, studio.video, failure.on_record(step))
+            recorded = [(failure.on_record(step), failure.error) for failure in failures]
+            for failure, _ in recorded:
+                entries.record_error(session, studio.video, failure)
+            raise_failure_alerts(session, studio, recorded, run)
             entries.fail_film(session, studio.video, stopped, f"{first.item}: {first.error}")
 
     await asyncio.to_thread(write)

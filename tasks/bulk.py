@@ -21,7 +21,7 @@ from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status
 from blocks.domain.verdicts import Decision, VerdictRefused, retakes_of
 from blocks.errors import BadSpec, SetupError, StudioError
-from blocks.results import entries, queries, verdicts
+from blocks.results import entries, queries, queue, verdicts
 from blocks.results.table import ResultsTable
 from blocks.results.values import Film
 from blocks.results.verdicts import Wait
@@ -91,9 +91,14 @@ async def _retry(wish: Wish, film: Film, wait: Wait | None, results: ResultsTabl
         run = await arun_deployment(
             deployment, client=client, parameters=asked, timeout=0, as_subflow=False, work_queue_name=film.priority.value
         )
-    if film.status.is_error:
-        why = " - ".join(part for part in (wish.who, "retried", wish.note) if part)
-        await _within(results, lambda session: entries.queue_film(session, film.name, why))
+    why = " - ".join(part for part in (wish.who, "retried", wish.note) if part)
+
+    def write(session: Session) -> None:
+        if film.status.is_error:
+            entries.queue_film(session, film.name, why)
+        queue.note_run(session, film.name, str(run.id))
+
+    await _within(results, write)
     return f"run {run.name} goes on where it stopped"
 
 

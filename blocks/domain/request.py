@@ -17,7 +17,7 @@ from blocks.domain.storyboard import Storyboard
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
 
 
-_DRAFT = "__draft"
+DRAFT_MARK = "__draft"
 """Ends the slug of a draft; `slugify` never writes it."""
 
 
@@ -39,12 +39,12 @@ class VideoName(Frozen):
     @property
     def draft(self) -> VideoName:
         """Name the film's draft, which is a film of its own."""
-        return VideoName(channel=self.channel, slug=self.slug[: 64 - len(_DRAFT)] + _DRAFT)
+        return VideoName(channel=self.channel, slug=self.slug[: 64 - len(DRAFT_MARK)] + DRAFT_MARK)
 
     @property
     def is_draft(self) -> bool:
         """Whether this is the name of a draft."""
-        return self.slug.endswith(_DRAFT)
+        return self.slug.endswith(DRAFT_MARK)
 
     def __str__(self) -> str:
         return f"{self.channel}/{self.slug}"
@@ -77,8 +77,8 @@ class VideoRequest(Frozen):
     def _has_an_idea(self) -> VideoRequest:
         if self.storyboard is None and not self.topic.strip():
             raise ValueError("a request needs a topic or a storyboard: give `topic` a few words, or `storyboard` a plan")
-        if self.slug is not None and self.slug.endswith(_DRAFT):
-            raise ValueError(f"the slug {self.slug!r} ends as the drafts of films do: leave {_DRAFT!r} off")
+        if self.slug is not None and self.slug.endswith(DRAFT_MARK):
+            raise ValueError(f"the slug {self.slug!r} ends as the drafts of films do: leave {DRAFT_MARK!r} off")
         return self
 
     @property

@@ -119,6 +119,16 @@ _HOME = {
 }
 """The stage in which each error arises, and to which a retry returns."""
 
+_UNEXPLAINED = {
+    Status.QUEUED: Status.ERROR_STORYBOARD,
+    Status.GENERATING_ASSETS: Status.ERROR_ASSETS,
+    Status.GENERATING_VIDEO: Status.ERROR_VIDEO,
+    Status.GENERATING_AUDIO: Status.ERROR_NARRATION,
+    Status.ASSEMBLING: Status.ERROR_ASSEMBLY,
+    Status.UPLOADING: Status.ERROR_UPLOAD,
+}
+"""The error of each stage when nobody knows which of its steps went wrong."""
+
 _ANYWHERE = (Status.ERROR_INVALID_INPUT, Status.ERROR_CREDENTIALS, Status.ERROR_QUOTA)
 """Errors that belong to no single stage."""
 
@@ -180,6 +190,12 @@ def move_table() -> dict[tuple[Status, Status], frozenset[Actor]]:
         if status is not Status.CANCELLED:
             allow(status, Status.CANCELLED, Actor.PERSON)
     return {move: frozenset(actors) for move, actors in table.items()}
+
+
+def error_of(status: Status) -> Status:
+    """Give the error of the stage that a film on the line has reached, for what no step explains."""
+    begun = LINE[: LINE.index(status) + 1]
+    return next(_UNEXPLAINED[one] for one in reversed(begun) if one in _UNEXPLAINED)
 
 
 def _back_to_gates() -> Iterator[tuple[Status, Status]]:

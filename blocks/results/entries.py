@@ -169,7 +169,9 @@ def _move(session: Session, row: VideoRow, to: Status, who: Actor, why: str) -> 
     except MoveRefused as refused:
         raise BadSpec(f"{video}: {refused}") from refused
     _add_move(session, video, StatusMoveRow(from_status=row.status, to_status=to.value, who=who.value, why=why))
-    row.status, row.progress = to.value, ""
+    row.status, row.progress, row.revivals = to.value, "", 0
+    if to.is_resting:
+        row.waiting_since = None
     return to
 
 

@@ -99,6 +99,12 @@ def film(session: Session, video: VideoName) -> Film:
     )
 
 
+def find_status(session: Session, video: VideoName) -> Status | None:
+    """Give the state of a film; None when there is no such film."""
+    status = session.scalar(select(VideoRow.status).where(VideoRow.channel == video.channel, VideoRow.slug == video.slug))
+    return None if status is None else Status(status)
+
+
 def moves_of(session: Session, video: VideoName) -> tuple[StatusMove, ...]:
     """List a film's moves from state to state, oldest first."""
     rows = session.scalars(select(StatusMoveRow).where(*_of(StatusMoveRow, video)).order_by(StatusMoveRow.id))

@@ -1,16 +1,16 @@
-"""Accounts that nobody asks for anything until they are mended, and what people are told about it, once."""
+"""Accounts that nobody asks for anything until they are mended."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from blocks.domain.frozen import Frozen
-from blocks.domain.request import VideoName
-from blocks.results.tables import AlertRow, StopRow
+from blocks.results.tables import StopRow
 
 
 class Stop(Frozen):
@@ -57,10 +57,11 @@ def lift_stop(session: Session, account: str) -> bool:
     return session.scalar(statement.returning(StopRow.id)) is not None
 
 
-def raise_alert(session: Session, cause: str, video: VideoName, title: str, message: str) -> bool:
-    """Write down something that people must be told; tell whether this cause is new."""
-    statement = insert(AlertRow).values(cause=cause, channel=video.channel, slug=video.slug, title=title, message=message)
-    return session.scalar(statement.on_conflict_do_nothing().returning(AlertRow.cause)) is not None
+def was_stopped(session: Session, accounts: Collection[str], kind: str, since: datetime) -> bool:
+    """Tell whether an error of this class stopped one of these accounts, now or at any time since a moment."""
+    holds = or_(StopRow.over_at.is_(None), StopRow.over_at > since)
+    statement = select(StopRow.id).where(StopRow.account.in_(accounts), StopRow.kind == kind, holds).limit(1)
+    return session.scalar(statement) is not None
 
 
 def _stop(row: StopRow) -> Stop:

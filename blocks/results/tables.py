@@ -81,6 +81,7 @@ class VideoRow(Row):
     waiting_since: Mapped[datetime | None]
     dispatched_at: Mapped[datetime | None]
     run: Mapped[str | None]
+    revivals: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

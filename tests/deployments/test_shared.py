@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-from prefect import flow
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.states import Crashed
 from pydantic import SecretStr
 
 from blocks.errors import SetupError
@@ -19,12 +13,9 @@ from blocks.results.database import EmbeddedPostgres, PostgresServer
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Storage
 from blocks.storage import LocalStorage
-from deployments.pool import LOST, POOL
 from deployments.shared import SharedThings, save_shared, shared_results
-from deployments.watch import watch
 
 HOME = Path("/home/of/the/studio")
-LOOKS = 100
 
 
 @pytest.fixture(autouse=True)
@@ -117,37 +108,3 @@ def test_the_environment_is_saved_once_and_wins(prefect_api: str, told: ResultsT
     assert first == ["results table: kept in the database results at db.example:5432, products in the bucket films"]
     assert second == []
     assert len(third) == 1
-
-
-@flow
-def _nothing() -> None:
-    pass
-
-
-async def _lose_a_run() -> UUID:
-    async with get_client() as client:
-        await client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
-        deployment = await client.create_deployment(await client.create_flow(_nothing), "lost", work_pool_name=POOL)
-        run = await client.create_flow_run_from_deployment(deployment)
-        await client.set_flow_run_state(run.id, Crashed(name=LOST), force=True)
-        return run.id
-
-
-def test_a_run_whose_worker_died_is_put_back(prefect_api: str, capsys: pytest.CaptureFixture[str]) -> None:
-    async def look() -> str:
-        run_id = await _lose_a_run()
-        watching = asyncio.create_task(watch())
-        async with get_client() as client:
-            for _ in range(LOOKS):
-                name = (await client.read_flow_run(run_id)).state.name
-                if name != LOST or watching.done():
-                    break
-                await asyncio.sleep(0.2)
-            await client.delete_work_pool(POOL)
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-        return name
-
-    assert asyncio.run(look()) == "AwaitingRetry"
-    assert "goes on: " in capsys.readouterr().out

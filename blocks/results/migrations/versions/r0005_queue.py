@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("videos", sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("videos", sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("videos", sa.Column("run", sa.Text(), nullable=True))
+    op.add_column("videos", sa.Column("revivals", sa.BigInteger(), server_default="0", nullable=False))
     waiting = sa.text("waiting_since IS NOT NULL")
     op.create_index("ix_videos_waiting_since", "videos", ["waiting_since"], postgresql_where=waiting)
     op.create_index("ix_videos_channel_dispatched_at", "videos", ["channel", "dispatched_at"])
