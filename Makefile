@@ -9,7 +9,7 @@ export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 PORT ?= 4200
 HOST ?= 127.0.0.1
 
-.PHONY: demo film studio setup doctor vendors test check lint bench browser deaths sdks lock
+.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
@@ -30,7 +30,7 @@ vendors: .venv/ready-dev   ## serve all vendors as emulators on this machine, to
 	@$(PY) -m tests.emulators
 
 test: .venv/ready-dev      ## run the tests
-	$(PY) -m pytest --ignore=tests/browser --numprocesses=2 --dist=loadfile
+	$(PY) -m pytest --ignore=tests/browser -m "not acceptance" --numprocesses=2 --dist=loadfile
 
 check: lint test           ## format, lint, types, import floors, tests
 
@@ -42,6 +42,9 @@ lint: .venv/ready-dev
 
 bench: .venv/ready-dev     ## measure, as ratios in one run
 	$(PY) -m tests.benchmarks
+
+acceptance: .venv/ready-dev ## stop, kill and go on with a whole studio, and films that wait at gates (some ten minutes)
+	$(PY) -m pytest --ignore=tests/browser -m acceptance --numprocesses=2 --dist=loadfile
 
 browser: .venv/ready-dev   ## make a film in the UI with Debian's Chromium (apt-get install chromium)
 	$(PY) -m pytest tests/browser

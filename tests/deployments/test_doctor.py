@@ -22,6 +22,7 @@ from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
 from blocks.results import embedded, purchases, stops
 from blocks.results.database import EmbeddedPostgres, PostgresServer, forget_engine
 from blocks.results.table import ResultsTable
+from blocks.studio import saved_names
 from deployments import ailments, key_file
 from deployments.ailments import Finding
 from deployments.doctor import examine
@@ -45,6 +46,8 @@ def home(prefect_api: str) -> Iterator[Path]:
 
 
 async def _set_up(home: Path) -> None:
+    for name in await saved_names("channel"):  # those that other tests left: their vendors are gone
+        await Channel.adelete(name)
     await set_up(home)
     await set_up_work()
 

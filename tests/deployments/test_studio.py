@@ -44,6 +44,8 @@ from tests.deployments.studio_at_work import (
 )
 from tests.flows.small_film import ROOT, small_request
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
