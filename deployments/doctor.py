@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -17,14 +17,12 @@ from blocks.studio import saved_names
 from deployments.ailments import Finding, money_trouble, trouble_of_channel, trouble_of_disk
 from deployments.automations import missing_automations
 from deployments.keys import key_problem
-from deployments.pool import POOL, QUEUES, can_start_runs, find_pool, queues_of
+from deployments.pool import POOL, QUEUES, SIGN_OF_LIFE, can_start_runs, find_pool, queues_of
 from deployments.releases import stale
 from deployments.setup import ROOT
 from tasks.lanes import LANES
 
 _SETUP = "`make setup`"
-_SIGN_OF_LIFE = timedelta(seconds=60)
-"""A worker of the studio gives a sign of life four times a minute."""
 
 
 async def examine(home: Path, *, runs_here: bool, database: EmbeddedPostgres | None = None) -> list[Finding]:
@@ -81,7 +79,7 @@ async def _trouble_of_pool(client: PrefectClient, *, is_running: bool) -> list[F
         for name, queue in queues.items()
         if queue.is_paused
     ]
-    oldest = datetime.now(UTC) - _SIGN_OF_LIFE
+    oldest = datetime.now(UTC) - SIGN_OF_LIFE
     workers = await client.read_workers_for_work_pool(POOL)
     if is_running and not any(one.last_heartbeat_time is not None and one.last_heartbeat_time > oldest for one in workers):
         found.append(

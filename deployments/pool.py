@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import (
@@ -23,6 +25,8 @@ from prefect.workers.process import ProcessWorker
 from deployments.server import Place, Program, log_of, start_program, surroundings_of
 
 POOL = "studio"
+SIGN_OF_LIFE = timedelta(seconds=60)
+"""A worker of the studio gives a sign of life four times a minute."""
 QUEUES = {"high": 1, "normal": 2, "low": 3}
 """Queues by priority as setting up makes them; workers empty the lower number first."""
 
@@ -90,13 +94,20 @@ def _variables(template: dict[str, object]) -> dict[str, dict[str, object]]:
 
 
 async def put_back(client: PrefectClient) -> list[str]:
-    """Let runs that nobody works on any more begin anew; what they finished comes back from memory. No worker may run meanwhile.
+    """Let runs begin anew that nobody works on since this machine's worker ended; what they finished comes back from memory.
+
+    A run whose process outlived its worker is left to it. With other workers at work nobody knows whose a run was: those that
+    died are noticed when they give no sign of life.
 
     Returns:
         the names of the runs that go on.
     """
+    if await _other_workers(client):
+        return []
     back = []
     for run in await _runs(client, (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)):
+        if _lives(run):
+            continue
         if run.state_type is StateType.CANCELLING:
             await client.set_flow_run_state(run.id, Cancelled(message="nobody worked on it any more"), force=True)
             continue
@@ -105,6 +116,20 @@ async def put_back(client: PrefectClient) -> list[str]:
         await client.set_flow_run_state(run.id, AwaitingRetry(message="its worker ended; it goes on"), force=True)
         back.append(run.name)
     return back
+
+
+async def _other_workers(client: PrefectClient) -> bool:
+    oldest = datetime.now(UTC) - SIGN_OF_LIFE
+    workers = await client.read_workers_for_work_pool(POOL)
+    return any(one.name != POOL and one.last_heartbeat_time and one.last_heartbeat_time > oldest for one in workers)
+
+
+def _lives(run: FlowRun) -> bool:
+    """Tell whether the process of a run is at work on this machine."""
+    try:
+        return any("prefect" in word for word in psutil.Process(int(run.infrastructure_pid or 0)).cmdline())
+    except (psutil.Error, ValueError):
+        return False
 
 
 async def _runs(client: PrefectClient, types: Sequence[StateType]) -> list[FlowRun]:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from blocks.results.alerts import raise_alert
 from prefect import get_run_logger, task
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
@@ -19,6 +18,7 @@ from blocks.channel import Channel
 from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status, error_of
 from blocks.results import entries, queue
+from blocks.results.alerts import raise_alert
 from blocks.results.queue import Carried
 from blocks.results.table import ResultsTable
 from blocks.workspace import film_folder

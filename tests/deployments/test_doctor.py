@@ -99,7 +99,7 @@ def test_a_server_that_is_away(home: Path) -> None:
 
 
 def test_a_worker_that_gives_no_sign_of_life(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deployments.doctor._SIGN_OF_LIFE", timedelta(hours=-1))
+    monkeypatch.setattr("deployments.doctor.SIGN_OF_LIFE", timedelta(hours=-1))
 
     found = only(findings(home))
 
