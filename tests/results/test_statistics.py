@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from blocks.domain.priority import Priority
@@ -23,6 +20,7 @@ from blocks.results.database import Database, engine_of
 from blocks.results.tables import WaitRow
 from blocks.results.weekly import read_week
 from tests.results.known_week import WEEK, add_film, at, move, write_week
+from tests.results.many_films import fill, read_through
 
 SPAN = WEEK.since, WEEK.until
 NOW = at(22, "21:00")
@@ -270,76 +268,17 @@ def test_an_answer_has_its_columns_and_types_with_and_without_rows(session: Sess
     assert [ask(session, question).dtypes.to_dict() for question in questions] == empty
 
 
-def plans_of(session: Session, question: Callable[..., object]) -> list[dict[str, Any]]:
-    """Ask a question and give PostgreSQL's plan for each statement it sent."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        sent.append((statement, parameters))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    ask(session, question)
-    event.remove(connection, "before_cursor_execute", note)
-    plans = [
-        connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-        for statement, parameters in sent
-    ]
-    return [plan["Plan"] for (plan,) in (json.loads(plan) if isinstance(plan, str) else plan for plan in plans)]
-
-
-def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes_of(part)
-
-
-MANY = """
-    CREATE TEMP TABLE films ON COMMIT DROP AS
-        SELECT 'channel-' || mod(n, 20) AS channel, 'film-' || n AS slug, n,
-            CASE WHEN n <= 1000 THEN 'Queued' WHEN n <= 1020 THEN 'Generating Video' WHEN n <= 1050 THEN 'Error: Video'
-                ELSE 'Published' END AS status,
-            CASE WHEN n <= 1050 THEN now() - n * interval '1 minute' ELSE now() - (n - 1050) * interval '52 minutes' END AS at
-        FROM generate_series(1, 11050) AS n;
-    INSERT INTO videos (channel, slug, title, status, request, priority, waiting_since, updated_at)
-        SELECT channel, slug, 'a film', status, json_build_object('topic', repeat(md5(slug), 40)),
-            (ARRAY['high', 'normal', 'low'])[1 + mod(n, 3)], CASE WHEN status = 'Queued' THEN at END, at FROM films;
-    INSERT INTO status_moves (channel, slug, at, who, from_status, to_status, why)
-        SELECT channel, slug, at - (4 - place) * interval '20 minutes', 'system', NULL,
-            CASE place WHEN 4 THEN status ELSE (ARRAY['Queued', 'Generating Assets', 'Generating Video'])[place] END, ''
-        FROM films, generate_series(1, 4) AS place WHERE status <> 'Queued' OR place = 4;
-    INSERT INTO receipts (key, channel, slug, step, maker, usage, cost_usd, delivered, at)
-        SELECT 'k' || n, channel, slug, 'clip', 'kie', '{"lines": []}', 0.21, true, at - interval '30 minutes'
-        FROM films WHERE status = 'Published';
-    INSERT INTO purchases (number, key, channel, slug, step, maker, account, state, estimate, estimate_usd, evidence, begun_at)
-        SELECT slug, 'k' || n, channel, slug, 'clip', 'kie', 'kie:1',
-            CASE WHEN mod(n, 500) = 0 THEN 'possibly paid' ELSE 'settled' END, '{"lines": []}', 0.21, '{}',
-            at - interval '40 minutes'
-        FROM films WHERE status = 'Published';
-    INSERT INTO errors (channel, slug, at, step, item, kind, message, attempt, next_try_at, action)
-        SELECT channel, slug, at - interval '70 minutes', 'clip', 'clip 1', 'RateLimited', '', 1, at, ''
-        FROM films WHERE status = 'Published';
-    ANALYZE videos, status_moves, receipts, purchases, errors;
-"""
-"""A thousand films wait, twenty are at work, thirty stand still, ten thousand were published in the course of a year."""
-
-
 @pytest.fixture(scope="module")
 def many(_migrated: Database) -> Iterator[Session]:
     with Session(engine_of(_migrated)) as session:
-        for statement in filter(str.strip, MANY.split(";")):
-            session.execute(text(statement))
+        fill(session)
         yield session
         session.rollback()
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.__name__)
 def test_no_question_reads_through_all_films(many: Session, question: Callable[..., object]) -> None:
-    nodes = [node for plan in plans_of(many, question) for node in nodes_of(plan)]
-
-    read_through = {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} - {"waits"}
-    assert read_through == set()
-    assert any("Index" in node["Node Type"] for node in nodes)
+    assert read_through(many, lambda session: ask(session, question)) == set()
 
 
 def test_the_words_of_the_queue_are_the_priorities(many: Session) -> None:
