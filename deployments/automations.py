@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import StateType
-from prefect.events.actions import ChangeFlowRunState, RunDeployment
+from prefect.events.actions import ChangeFlowRunState, RunDeployment, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
 from blocks.results.alerts import RAISED
+from deployments.pool import POOL
+from tasks.messenger import BLOCK, messenger_document
 from tasks.queueing import QUEUED
 
 SILENCE = timedelta(minutes=5)
@@ -47,7 +50,10 @@ async def make_automations(client: PrefectClient) -> list[str]:
         a line for each that was made.
     """
     changed = []
-    for automation in [_NOTICE_THE_LOST, *[await _service(client, *one) for one in _SERVICES]]:
+    wanted = [_NOTICE_THE_LOST, *[await _service(client, *one) for one in _SERVICES]]
+    if (messenger := await messenger_document(client)) is not None:
+        wanted.append(_tell_of_no_worker(messenger.id))
+    for automation in wanted:
         if not await client.read_automations_by_name(automation.name):
             await client.create_automation(automation)
             changed.append(f"automation {automation.name}: made")
@@ -68,6 +74,28 @@ _SERVICES: tuple[tuple[str, str, Collection[str]], ...] = (
 )
 """Name, deployment that is run, and the events after which it is; of flow runs, those of films."""
 _OF_FILMS = ResourceSpecification({"prefect.resource.role": "flow", "prefect.resource.name": "produce-video"})
+
+
+def _tell_of_no_worker(messenger: UUID) -> AutomationCore:
+    """Let the server itself tell people, for without a worker nothing of ours runs."""
+    return AutomationCore(
+        name="people are told when no worker is left",
+        description=f"Sends with the block {BLOCK} of its time: when you save another one, delete this and run setup.",
+        trigger=EventTrigger(
+            expect={"prefect.work-pool.not-ready"},
+            match=ResourceSpecification({"prefect.resource.name": POOL}),
+            posture=Posture.Reactive,
+            threshold=1,
+            within=timedelta(0),
+        ),
+        actions=[
+            SendNotification(
+                block_document_id=messenger,
+                subject=f"No worker of the work pool {POOL} is left",
+                body="Films stand still until one comes: start the studio, or a worker, again. Nothing is lost.",
+            )
+        ],
+    )
 
 
 async def _service(client: PrefectClient, name: str, deployment: str, events: Collection[str]) -> AutomationCore:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.core import Block
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import BlockDocument
 from prefect.utilities.urls import url_for
 
@@ -53,26 +53,30 @@ class Messenger:
         return ""
 
 
+async def messenger_document(client: PrefectClient, *, with_secrets: bool = False) -> BlockDocument | None:
+    """Look up the block that alerts are sent with; of several of that name, the one whose type comes first in the alphabet."""
+    wanted = {
+        "block_documents": {"name": {"any_": [BLOCK]}},
+        "block_schemas": {"block_capabilities": {"all_": ["notify"]}},
+        "include_secrets": with_secrets,
+    }
+    reply = await client.request("POST", "/block_documents/filter", json=wanted)
+    return min(BlockDocument.model_validate_list(reply.json()), key=lambda one: one.block_type_name or "", default=None)
+
+
 async def find_messenger() -> Messenger:
-    """Load the block that alerts are sent with; of several of that name, the one whose type comes first in the alphabet.
+    """Load the block that alerts are sent with.
 
     Raises:
         SetupError: there is none, or it cannot be loaded.
     """
-    wanted = {
-        "block_documents": {"name": {"any_": [BLOCK]}},
-        "block_schemas": {"block_capabilities": {"all_": ["notify"]}},
-        "include_secrets": True,
-    }
     async with get_client() as client:
-        reply = await client.request("POST", "/block_documents/filter", json=wanted)
-    found = BlockDocument.model_validate_list(reply.json())
-    if not found:
+        document = await messenger_document(client, with_secrets=True)
+    if document is None:
         raise SetupError(
             f"there is no block named {BLOCK!r} that can notify: save one in the UI under Blocks, a Slack Webhook for one, "
             "and what waits is sent"
         )
-    document = min(found, key=lambda one: one.block_type_name or "")
     secrets = tuple(sorted(_secrets_in(document.data), key=len, reverse=True))
     name = f"{document.block_type.slug if document.block_type else document.block_type_name}/{BLOCK}"
     try:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
 from prefect.states import Cancelled, Crashed, Failed, Running
 from sqlalchemy import select
 
@@ -159,7 +160,5 @@ def test_only_films_that_were_published_long_ago_lose_their_folders(films: Films
 
 
 def _set(run: object, state: object) -> None:
-    from prefect.client.orchestration import get_client  # noqa: PLC0415
-
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run, state, force=True)
