@@ -14,7 +14,7 @@ from tasks.queueing import queue_film, say_queued
 
 @flow(name="queue-videos", flow_run_name="queue films")
 async def queue_videos(
-    films: Annotated[list[Order], Field(max_length=MOST)] = [],  # noqa: B006 -- Prefect shows it in the form and changes nothing
+    films: Annotated[tuple[Order, ...], Field(max_length=MOST)] = (),
     table: str = "",
 ) -> list[Queued]:
     """Queue films, each to be begun when its turn comes; what is wrong with one never keeps another from being queued.

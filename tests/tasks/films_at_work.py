@@ -108,9 +108,8 @@ class Films:
 
 
 @contextmanager
-def films_at_work(results: ResultsTable, folder: Path, at_once: int = 20) -> Iterator[Films]:
-    """Save the results table and make the deployment, whose runs nobody takes up."""
-    results.save("default", overwrite=True)
+def deployed(results: ResultsTable, folder: Path, at_once: int = 20) -> Iterator[Films]:
+    """Make the deployment of films, whose runs nobody takes up."""
     with get_client(sync_client=True) as client:
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process"), overwrite=True)
         made = client.create_flow(produce_video)
@@ -122,6 +121,21 @@ def films_at_work(results: ResultsTable, folder: Path, at_once: int = 20) -> Ite
             client.delete_flow_run(run.id)
         client.delete_deployment(deployment)
         client.delete_work_pool(POOL)
+
+
+@contextmanager
+def films_at_work(results: ResultsTable, folder: Path, at_once: int = 20) -> Iterator[Films]:
+    """Save the results table and make that deployment; what other tests left of channels is gone, before and afterwards."""
+    results.save("default", overwrite=True)
+    _forget_channels()
+    with deployed(results, folder, at_once) as films:
+        yield films
+    _forget_channels()
+    ResultsTable.delete("default")
+
+
+def _forget_channels() -> None:
+    with get_client(sync_client=True) as client:
+        Channel.register_type_and_schema()
         for document in client.read_block_documents_by_type("channel"):
             client.delete_block_document(document.id)
-    ResultsTable.delete("default")
