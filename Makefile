@@ -9,7 +9,7 @@ export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 PORT ?= 4200
 HOST ?= 127.0.0.1
 
-.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths sdks lock
+.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths kills sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
@@ -51,6 +51,9 @@ browser: .venv/ready-dev   ## make a film in the UI with Debian's Chromium (apt-
 
 deaths: .venv/ready-dev    ## kill the process that makes a paid film a hundred times, and check the books (half an hour)
 	$(PY) -m tests.campaigns.deaths
+
+kills: .venv/ready-dev     ## kill every part of a studio in every stage of a film, and see it go on by itself (most of an hour)
+	$(PY) -m tests.campaigns.kills
 
 sdks: .venv/ready-dev      ## run the vendors' JavaScript SDKs against the emulators (needs node and the npm registry)
 	$(PY) -m tests.campaigns.vendors_js
