@@ -18,6 +18,8 @@ from blocks.studio import Studio
 from tests.flows.served_line import ServedLine, served_line
 from tests.flows.small_film import made_by_step, products_of, small_board
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture(scope="module")
 def line(studio: Studio, home: Path) -> Iterator[ServedLine]:

@@ -22,6 +22,8 @@ from tasks import allowances, dispatching, tidying
 from tests.flows.paid_line import CHANNEL, PaidLine, brief_board
 from tests.tasks.films_at_work import Films, deployed
 
+pytestmark = pytest.mark.acceptance
+
 FILMS = {name: VideoRequest(storyboard=brief_board(name, f"It is {name}.")) for name in ("cold", "dry", "hot", "mild", "wet")}
 RAISED = ("hot", "mild", "wet")
 """Films that are raised to High while all wait; they were asked for last."""
