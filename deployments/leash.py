@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import psutil
 
@@ -21,28 +22,34 @@ def main() -> None:
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     # Ctrl-C is for whoever holds the leash; set after the start, for a program inherits what is ignored.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, args=(program,), daemon=True).start()
+    is_ending = threading.Event()
+    threading.Thread(target=_follow, args=(program, is_ending), daemon=True).start()
     sys.stdin.buffer.read()
+    is_ending.set()
     _end(program, grace_s)
     os._exit(0)
 
 
-def _follow(program: subprocess.Popen[bytes]) -> None:
+def _follow(program: subprocess.Popen[bytes], is_ending: threading.Event) -> None:
     code = program.wait()
-    os._exit(code if code >= 0 else 128 - code)
+    if not is_ending.is_set():  # else what it started is still to be ended
+        os._exit(code if code >= 0 else 128 - code)
 
 
 def _end(program: subprocess.Popen[bytes], grace_s: float) -> None:
-    family = _family(program.pid)
+    doomed: list[psutil.Process] = []
     if grace_s > 0:
+        doomed = _family(program.pid)
         program.terminate()
-        psutil.wait_procs(family, timeout=grace_s)
-    while family:  # what was started between the look and the kill is found from those that were killed too late to start more
-        heirs = [child for one in family for child in _family(one.pid) if child not in family]
-        for one in family:
-            if one.is_running():
-                one.kill()
-        family = heirs
+        psutil.wait_procs(doomed, timeout=grace_s)
+    while strangers := [one for one in _family(program.pid) if one not in doomed]:
+        for one in strangers:  # who stands still starts nobody more
+            with suppress(psutil.NoSuchProcess):
+                one.suspend()
+        doomed += strangers
+    for one in doomed:
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
 
 
 def _family(pid: int) -> list[psutil.Process]:
