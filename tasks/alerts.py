@@ -10,11 +10,9 @@ from prefect import get_run_logger
 
 from blocks.errors import SetupError
 from blocks.results import alerts
-from blocks.results.alerts import RAISED, Alert
+from blocks.results.alerts import Alert
 from blocks.results.table import ResultsTable
 from tasks.messenger import find_messenger
-
-__all__ = ["RAISED", "latest_alerts", "send_alerts"]
 
 _PATIENCE_S = 240.0
 """How long alerts are sent in one go; the rest waits for the next."""

@@ -8,10 +8,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from prefect import task
-from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import StateType
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -20,14 +19,13 @@ from blocks.domain.bulk import Action, Outcome, Wish
 from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status
 from blocks.domain.verdicts import Decision, VerdictRefused, retakes_of
-from blocks.errors import BadSpec, SetupError, StudioError
+from blocks.errors import BadSpec, StudioError
 from blocks.results import entries, queries, queue, verdicts
 from blocks.results.table import ResultsTable
 from blocks.results.values import Film
 from blocks.results.verdicts import Wait
+from tasks.dispatching import begin_run, films_deployment
 
-FILMS = "produce-video/studio"
-"""Name of the deployment that makes films."""
 T = TypeVar("T")
 
 
@@ -85,12 +83,12 @@ async def _retry(wish: Wish, film: Film, wait: Wait | None, results: ResultsTabl
     is_left = wait is not None and await _has_ended(wait)
     if not film.status.is_error and not is_left:
         raise BadSpec(f'{film.name} is at "{film.status}": only a film that stopped with an error, or whose run died, is retried')
-    async with get_client() as client:
-        deployment = await _film_deployment(client)
-        asked = {"request": film.request.model_dump(mode="json"), "channel": film.name.channel}
-        run = await arun_deployment(
-            deployment, client=client, parameters=asked, timeout=0, as_subflow=False, work_queue_name=film.priority.value
-        )
+
+    def begin() -> FlowRun:
+        with get_client(sync_client=True) as client:
+            return begin_run(client, films_deployment(client), film.name, film.request, film.priority)
+
+    run = await asyncio.to_thread(begin)
     why = " - ".join(part for part in (wish.who, "retried", wish.note) if part)
 
     def write(session: Session) -> None:
@@ -100,13 +98,6 @@ async def _retry(wish: Wish, film: Film, wait: Wait | None, results: ResultsTabl
 
     await _within(results, write)
     return f"run {run.name} goes on where it stopped"
-
-
-async def _film_deployment(client: PrefectClient) -> UUID:
-    try:
-        return (await client.read_deployment_by_name(FILMS)).id
-    except ObjectNotFound as error:
-        raise SetupError(f"there is no deployment {FILMS}: run `make setup` (or `python -m deployments setup`)") from error
 
 
 async def _give_up(wish: Wish, film: Film, results: ResultsTable) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from prefect import get_run_logger, task
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from sqlalchemy.orm import Session
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 from blocks.channel import Channel
 from blocks.domain.days import day_start
 from blocks.domain.fairness import Turn, Waiting, next_films
-from blocks.domain.request import Quality, VideoName
+from blocks.domain.priority import Priority
+from blocks.domain.request import Quality, VideoName, VideoRequest
 from blocks.errors import QuotaExhausted, SetupError
 from blocks.results import purchases, queue, stops
 from blocks.results.table import ResultsTable
@@ -57,17 +59,27 @@ def _begin(channels: Mapping[str, Channel], results: ResultsTable) -> list[Waiti
         room = len(waiting) if limit is None else limit.limit - sum(busy.values())
         chosen = next_films(waiting, turns, room)
         for film in chosen:
-            run = client.create_flow_run_from_deployment(
-                deployment.id,
-                parameters={
-                    "request": queue.request_of(session, film.video).model_dump(mode="json"),
-                    "channel": film.video.channel,
-                },
-                idempotency_key=f"{film.video} {film.since.isoformat()}",
-                work_queue_name=film.priority.value,
-            )
+            place = f"{film.video} {film.since.isoformat()}"
+            run = begin_run(client, deployment, film.video, queue.request_of(session, film.video), film.priority, place)
             queue.note_dispatched(session, film.video, str(run.id))
         return chosen
+
+
+def begin_run(
+    client: SyncPrefectClient,
+    deployment: DeploymentResponse,
+    video: VideoName,
+    request: VideoRequest,
+    priority: Priority,
+    place: str | None = None,
+) -> FlowRun:
+    """Let a run make a film; with the same place in the queue, it is the same run."""
+    return client.create_flow_run_from_deployment(
+        deployment.id,
+        parameters={"request": request.model_dump(mode="json"), "channel": video.channel},
+        idempotency_key=place,
+        work_queue_name=priority.value,
+    )
 
 
 def films_deployment(client: SyncPrefectClient) -> DeploymentResponse:
