@@ -11,6 +11,7 @@ import socket
 import stat
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +21,7 @@ import psutil
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.deployments import run_deployment
 from sqlalchemy import text
 
@@ -175,7 +177,16 @@ def test_a_run_form_with_impossible_values_is_refused(rest: httpx.Client, asked:
     assert problem in answer.text
 
 
-def test_reminders_come_by_themselves(settled: StudioAtWork) -> None:
+def test_a_schedule_fires_by_itself(settled: StudioAtWork) -> None:
+    soon = IntervalSchedule(interval=timedelta(seconds=30), anchor_date=datetime.now(UTC))
+    with get_client(sync_client=True) as client:
+        reminders = client.read_deployment_by_name("remind-of-gates/studio")
+        (schedule,) = client.create_deployment_schedules(reminders.id, [(soon, True)])
+        settled.wait_for_runs_of("remind-of-gates/studio", StateType.COMPLETED)
+        client.delete_deployment_schedule(reminders.id, schedule.id)
+
+
+def test_schedules_of_the_project_are_planned(settled: StudioAtWork) -> None:
     settled.wait_for_runs_of("remind-of-gates/studio", StateType.SCHEDULED)
 
 
