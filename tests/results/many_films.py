@@ -34,9 +34,15 @@ MANY = """
     INSERT INTO errors (channel, slug, at, step, item, kind, message, attempt, next_try_at, action)
         SELECT channel, slug, at - interval '70 minutes', 'clip', 'clip 1', 'RateLimited', '', 1, at, ''
         FROM films WHERE status = 'Published';
-    ANALYZE videos, status_moves, receipts, purchases, errors;
+    INSERT INTO alerts (cause, channel, slug, title, message, raised_at, sent_at)
+        SELECT 'film ' || n || ' is stuck', channel, slug, 'a film is stuck', '', at, CASE WHEN mod(n, 500) > 0 THEN at END
+        FROM films WHERE status = 'Published';
+    ANALYZE videos, status_moves, receipts, purchases, errors, alerts;
 """
-"""A thousand films wait, twenty are at work, thirty stand still, ten thousand were published in the course of a year."""
+"""A thousand films wait, twenty are at work, thirty stand still, ten thousand were published in the course of a year.
+
+Of each of the published, people were told something once; of a few they are still to be told.
+"""
 
 
 def fill(session: Session, finished: int = 10_000) -> None:
