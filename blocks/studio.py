@@ -20,6 +20,7 @@ from blocks.capabilities.maker import Maker
 from blocks.capabilities.purchase import Purchase, Unwritten
 from blocks.channel import Channel, block_name
 from blocks.domain.frozen import Frozen
+from blocks.domain.layout import film_name
 from blocks.domain.money import Receipt, Usage
 from blocks.domain.products import Product, Provenance
 from blocks.domain.request import VideoName
@@ -48,6 +49,12 @@ class Studio(Frozen):
     def folder(self) -> Path:
         """Folder of the film."""
         return film_folder(self.channel.workspaces, self.video)
+
+    @property
+    def draft(self) -> Path:
+        """Where the film's draft lies for people, once it is made."""
+        draft = self.video.draft
+        return film_folder(self.channel.workspaces, draft) / f"{film_name(draft.slug)}.mp4"
 
     @contextmanager
     def bench(self, purchase: Purchase | None = None) -> Iterator[Bench]:

@@ -2,9 +2,8 @@
 
 from prefect import flow
 
-from blocks.domain.layout import film_name
 from blocks.domain.request import VideoName, VideoRequest
-from blocks.domain.stages import PublishedVideo
+from blocks.domain.stages import Master
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
 from flows.animate import animate
@@ -15,7 +14,7 @@ from tasks.books import note_storyboard, open_film
 
 
 @flow(name="make-draft", flow_run_name="{video}: draft")
-async def make_draft(board: Storyboard, request: VideoRequest, video: VideoName) -> PublishedVideo:
+async def make_draft(board: Storyboard, request: VideoRequest, video: VideoName) -> Master:
     """Make the film as an animatic with the offline makers; it has a folder and a status of its own and is never published."""
     draft = video.draft
     studio = await open_studio(draft)
@@ -24,5 +23,4 @@ async def make_draft(board: Storyboard, request: VideoRequest, video: VideoName)
     stills = await illustrate(board, draft)
     clips = await animate(board, stills, draft)
     tracks = await voice(board, draft)
-    await assemble(board, clips, tracks, draft, burn_captions=request.burn_captions)
-    return PublishedVideo(url=(studio.folder / f"{film_name(draft.slug)}.mp4").resolve().as_uri(), publisher="draft")
+    return await assemble(board, clips, tracks, draft, burn_captions=request.burn_captions)

@@ -41,7 +41,7 @@ async def produce_video(request: VideoRequest, channel: str = "demo") -> Publish
         if request.quality is Quality.DRAFT:
             draft = await make_draft(board, request, video)
             if not await approve_draft(draft, board, request, studio):
-                return draft
+                return PublishedVideo(url=studio.draft.resolve().as_uri(), publisher="draft")
         await quote(board, studio)
         while True:  # what a person sends back begins another round, in which nothing else is made again
             stills = await illustrate(board, video)

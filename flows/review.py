@@ -12,14 +12,12 @@ from pydantic import Field
 
 from blocks.domain.gates import Gate, GateMode, gate_mode
 from blocks.domain.request import VideoRequest
-from blocks.domain.stages import PublishedVideo
-from blocks.domain.status import Status
+from blocks.domain.stages import Master
 from blocks.domain.storyboard import Storyboard
 from blocks.domain.verdicts import Decision, Verdict, VerdictRefused, digest_of, items_at, retakes_of
 from blocks.errors import ReviewRejected
 from blocks.studio import Studio
-from tasks.books import decide
-from tasks.forms import Shown, describe, describe_draft, items_of
+from tasks.forms import Shown, describe, items_of
 from tasks.gates import begin_wait, keep_verdict, verdicts_at
 
 PATIENCE_S = 30 * 24 * 3600
@@ -75,22 +73,19 @@ async def sent_back(gate: Gate, shown: Shown, board: Storyboard, request: VideoR
     return verdict.decision is Decision.REJECT
 
 
-async def approve_draft(draft: PublishedVideo, board: Storyboard, request: VideoRequest, studio: Studio) -> bool:
+async def approve_draft(draft: Master, board: Storyboard, request: VideoRequest, studio: Studio) -> bool:
     """Wait until a person has watched the draft; tell whether the film shall now be made, and paid for, as it shows.
 
     A run that belongs to no deployment has nobody to ask: it ends with its draft, and the film is made when it is asked for again
     with `quality="final"`; the plan is remembered.
 
     Raises:
-        ReviewRejected: the person said no.
+        ReviewRejected: the person gave the film up.
     """
     if runtime.deployment.id is None:
-        get_run_logger().info("draft: %s; ask for the film with quality=final if it shall be made so", draft.url)
+        get_run_logger().info("draft: %s; ask for the film with quality=final if it shall be made so", studio.draft)
         return False
-    answer = await _ask(await describe_draft(request.label, draft.url, board, studio), "draft-1")
-    if answer.decision is not Decision.APPROVE:
-        await decide(studio, Status.CANCELLED, answer.note or "draft rejected")
-        raise ReviewRejected(f"the draft of {studio.video} was rejected: {answer.note or 'no reason given'}")
+    await sent_back(Gate.DRAFT, draft, board, request, studio)
     return True
 
 

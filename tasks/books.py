@@ -151,16 +151,6 @@ async def advance(studio: Studio, status: Status, why: str = "the line goes on")
     await asyncio.to_thread(write)
 
 
-async def decide(studio: Studio, status: Status, why: str) -> None:
-    """Move the film where a person wants it."""
-
-    def write() -> None:
-        with studio.results.open() as session:
-            entries.move_film(session, studio.video, status, Actor.PERSON, why)
-
-    await asyncio.to_thread(write)
-
-
 async def note_progress(studio: Studio, progress: str) -> None:
     """Write down how far the present stage is, for people."""
 

@@ -12,7 +12,7 @@ from blocks.domain.stages import Clips, Master, Step, Stills, Tracks
 from blocks.domain.storyboard import Storyboard
 from blocks.domain.time import clock
 from blocks.domain.verdicts import Decision, Takes, takes_after
-from blocks.estimate import cost_of_steps, estimate_film
+from blocks.estimate import cost_of_steps
 from blocks.results import purchases, queries, verdicts
 from blocks.studio import Studio
 from tasks.sheets import ASSETS_SHEET, CLIPS_SHEET, SOUND_SHEET, embed, turns_of
@@ -21,6 +21,7 @@ Shown = Stills | Clips | Tracks | Master
 """What a stage made, and a person looks at."""
 
 _STEPS_BEYOND = {
+    Gate.DRAFT: (Step.STILL, Step.CLIP, Step.NARRATION, Step.EFFECT),
     Gate.ASSETS: (Step.CLIP, Step.NARRATION, Step.EFFECT),
     Gate.CLIPS: (Step.NARRATION, Step.EFFECT),
     Gate.AUDIO: (),
@@ -32,13 +33,6 @@ _STEPS_BEYOND = {
 async def describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> str:
     """Write what a person reads in the form, as markdown that holds its pictures and its sound."""
     return await asyncio.to_thread(_describe, gate, shown, board, studio)
-
-
-async def describe_draft(title: str, place: str, board: Storyboard, studio: Studio) -> str:
-    """Write what a person reads who decides whether a film shall be made as its draft shows it."""
-    sheet = await asyncio.to_thread(_sheet, f"{film_name(studio.video.draft.slug)}_sheet", studio.video.draft, studio)
-    price = _price(estimate_film(board, studio.channel).total_usd)
-    return "\n\n".join(part for part in (f"## {title}: draft", f"Watch `{place}`. Approving costs about {price}.", sheet) if part)
 
 
 def items_of(shown: Shown) -> dict[str, Product]:
@@ -56,6 +50,7 @@ def items_of(shown: Shown) -> dict[str, Product]:
 
 
 def _describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> str:
+    looked_at = studio.video.draft if gate is Gate.DRAFT else studio.video
     with studio.results.open() as session:
         said = verdicts.verdicts_of(session, studio.video)
         spent = purchases.spent_on_film(session, studio.video).total
@@ -71,9 +66,9 @@ def _describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> st
     if gate is Gate.FINAL:
         parts.append(_all_items(board))
     parts += [
-        _sheet(names.get(gate, f"{film_name(studio.video.slug)}_sheet"), studio.video, studio),
+        _sheet(names.get(gate, f"{film_name(looked_at.slug)}_sheet"), looked_at, studio),
         _listing(shown, board, takes_after(said)),
-        f"All files: `{studio.folder}`",
+        f"All files: `{studio.draft.parent if gate is Gate.DRAFT else studio.folder}`",
     ]
     return "\n\n".join(part for part in parts if part)
 

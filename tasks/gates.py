@@ -92,7 +92,7 @@ async def begin_wait(gate: Gate, board: Storyboard, run: str, studio: Studio) ->
     def write() -> None:
         wait = Wait(video=studio.video, gate=gate, run=run, items=items_at(gate, board), since=datetime.now(UTC))
         with studio.results.open() as session:
-            if queries.film(session, studio.video).status is not READY[gate]:
+            if gate in READY and queries.film(session, studio.video).status is not READY[gate]:
                 entries.move_film(session, studio.video, READY[gate], Actor.SYSTEM, f"gate {gate}")
             verdicts.begin_wait(session, wait)
 
@@ -107,17 +107,19 @@ async def keep_verdict(verdict: Verdict, studio: Studio) -> None:
 
     def write() -> None:
         with studio.results.open() as session:
-            if verdicts.record_verdict(session, studio.video, verdict):
-                entries.move_film(session, studio.video, _goal(verdict), Actor.PERSON, why)
+            goal = _goal(verdict)
+            if verdicts.record_verdict(session, studio.video, verdict) and goal is not None:
+                entries.move_film(session, studio.video, goal, Actor.PERSON, why)
             verdicts.end_wait(session, studio.video)
 
     await asyncio.to_thread(write)
 
 
-def _goal(verdict: Verdict) -> Status:
+def _goal(verdict: Verdict) -> Status | None:
+    """Tell where the film goes; None where it stays, as at the draft, before anything of it was made."""
     match verdict.decision:
         case Decision.APPROVE:
-            return _APPROVED[verdict.gate]
+            return _APPROVED.get(verdict.gate)
         case Decision.REJECT:
             stages = {maker_gate(retake.item) for retake in verdict.retakes}
             return next(status for gate, status in _SENT_BACK.items() if gate in stages)

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 
 class Gate(StrEnum):
-    """The four places where a person may stop the line."""
+    """The places where a person may stop the line; only what is asked for in draft quality comes by the first."""
 
+    DRAFT = "draft"
     ASSETS = "assets"
     CLIPS = "clips"
     AUDIO = "audio"
@@ -20,6 +21,6 @@ class GateMode(StrEnum):
 
 
 def gate_mode(gate: Gate, run: dict[Gate, GateMode], channel: dict[Gate, GateMode]) -> GateMode:
-    """Decide a gate: the run's own wish, else the channel's, else manual for the final gate and auto before it."""
-    fallback = GateMode.MANUAL if gate is Gate.FINAL else GateMode.AUTO
+    """Decide a gate: the run's own wish, else the channel's, else manual for the draft and the final gate, auto between them."""
+    fallback = GateMode.MANUAL if gate in {Gate.DRAFT, Gate.FINAL} else GateMode.AUTO
     return run.get(gate, channel.get(gate, fallback))

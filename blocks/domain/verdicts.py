@@ -76,6 +76,8 @@ def items_at(gate: Gate, board: Storyboard) -> tuple[str, ...]:
     clips += tuple(f"seed {scene.number}" for scene in board.scenes if isinstance(scene.seed, GeneratedSeed))
     audio = tuple(f"{what} {scene.number}" for what in ("narration", "effect") for scene in board.scenes)
     match gate:
+        case Gate.DRAFT:
+            return ()
         case Gate.ASSETS:
             return assets
         case Gate.CLIPS:
@@ -153,6 +155,8 @@ def retakes_of(decision: Decision, words: str, known: Sequence[str]) -> tuple[Re
                 f"{decision} sends nothing back, and {words.strip()!r} was named: choose reject, or name nothing"
             )
         return ()
+    if not known:
+        raise VerdictRefused("nothing can be sent back here: approve, or cancel and ask for it in other words")
     retakes = read_retakes(words, known)
     if not retakes:
         raise VerdictRefused(f"a rejection names the items to make again. What can be sent back here: {', '.join(known)}")

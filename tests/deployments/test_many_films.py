@@ -107,8 +107,8 @@ def _widen(places: dict[str, int]) -> None:
 
 
 def order(channel: str, number: int, priority: Priority = Priority.NORMAL) -> Order:
-    """Ask for a film that shares no picture with the others."""
-    board = brief_board(f"Film {number}", weather=f"weather {number} of {channel}")
+    """Ask for a film that shares nothing with the others."""
+    board = brief_board(f"Film {number}", place=f"{channel}-{number}")
     gates = dict.fromkeys(Gate, GateMode.AUTO)
     return Order(channel=channel, request=VideoRequest(storyboard=board, priority=priority, gates=gates))
 

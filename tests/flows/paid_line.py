@@ -44,24 +44,24 @@ PAID_CALLS = {"generateContent": 5, "createTask": 2, "with-timestamps": 2, "soun
 """What the brief film buys."""
 CHANNEL = "paid"
 
-_LINES = ("A caravan leaves the salt mines of distant Taghaza.", "The scout's own name is lost in sand.")
+_LINES = ("A caravan leaves the salt mines of distant {place}.", "The scout of {place} is lost in sand.")
 
 
-def brief_board(title: str = "A Brief Film", weather: str = "") -> Storyboard:
+def brief_board(title: str = "A Brief Film", place: str = "Taghaza") -> Storyboard:
     """Give a film of two scenes of five seconds, one with a variation, whose clips are quick to make and to encode.
 
     Args:
         title: its title, which names it.
-        weather: words for every picture; other words make a film that shares nothing with the first.
+        place: where it plays, in every picture, line and sound; another makes a film that shares nothing with the first.
     """
     board = load_storyboard(ROOT / "docs/samples/short.yaml")
-    scenes = tuple(_short(scene, number) for number, scene in enumerate((board.scenes[0], board.scenes[-1]), start=1))
+    scenes = tuple(_short(scene, number, place) for number, scene in enumerate((board.scenes[0], board.scenes[-1]), start=1))
     used = {"salt-camp", "camel-core", "camel-resting", "last-dune", "scout"}
     assets = tuple(asset for asset in board.assets if asset.id in used)
     return board.model_copy(
         update={
             "video": board.video.model_copy(update={"title": title, "target_seconds": 10}),
-            "assets": tuple(asset.model_copy(update={"prompt": f"{asset.prompt} {weather}".strip()}) for asset in assets),
+            "assets": tuple(asset.model_copy(update={"prompt": f"{asset.prompt} Near {place}."}) for asset in assets),
             "scenes": scenes,
         }
     )
@@ -72,13 +72,19 @@ def brief_request() -> VideoRequest:
     return VideoRequest(storyboard=brief_board())
 
 
-def _short(scene: Scene, number: int) -> Scene:
+def _short(scene: Scene, number: int, place: str) -> Scene:
     assert isinstance(scene.seed, CompositeSeed)
     # The variation stands where its core stood.
     figures = tuple(
         figure.model_copy(update={"asset": figure.asset.replace("camel-core", "camel-resting")}) for figure in scene.seed.figures
     )
-    changes = {"number": number, "clip_seconds": 5, "effect_seconds": 5.0, "narration": _LINES[number - 1]}
+    changes = {
+        "number": number,
+        "clip_seconds": 5,
+        "narration": _LINES[number - 1].format(place=place),
+        "effect_prompt": f"{scene.effect_prompt} Near {place}.",
+        "effect_seconds": 5.0,
+    }
     return scene.model_copy(update=changes | {"seed": scene.seed.model_copy(update={"figures": figures})})
 
 

@@ -25,7 +25,7 @@ from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
 from blocks.domain.gates import Gate, GateMode
-from blocks.domain.request import VideoRequest
+from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.status import Status
 from blocks.domain.verdicts import Verdict
 from blocks.results import queries, verdicts
@@ -57,21 +57,22 @@ class ServedLine:
         video = self.studio.video.model_copy(update={"slug": slug})
         return replace(self, studio=self.studio.model_copy(update={"video": video}))
 
-    def start(self, *manual: Gate, mortal: bool = False) -> UUID:
+    def start(self, *manual: Gate, mortal: bool = False, quality: Quality = Quality.FINAL) -> UUID:
         """Ask for the small film under this name, as the run form does; gives the run's id.
 
         Args:
             manual: gates that wait for a person; the others do not.
             mortal: whether the process dies where the file `deaths` says.
+            quality: whether a draft comes first.
         """
-        asked = {"request": self.request(*manual).model_dump(mode="json"), "channel": self.studio.video.channel}
+        asked = {"request": self.request(*manual, quality=quality).model_dump(mode="json"), "channel": self.studio.video.channel}
         with get_client(sync_client=True) as client:
             return client.create_flow_run_from_deployment(self.mortal if mortal else self.deployment, parameters=asked).id
 
-    def request(self, *manual: Gate) -> VideoRequest:
+    def request(self, *manual: Gate, quality: Quality = Quality.FINAL) -> VideoRequest:
         """Word the request for the small film under this name."""
         gates = {gate: GateMode.MANUAL if gate in manual else GateMode.AUTO for gate in Gate}
-        return VideoRequest(storyboard=small_board(), slug=self.studio.video.slug, gates=gates)
+        return VideoRequest(storyboard=small_board(), slug=self.studio.video.slug, gates=gates, quality=quality)
 
     def settle(self, run: UUID, name: str) -> FlowRun:
         """Wait until a run rests, at a gate or at its end, and see that it is in the state of that name."""

@@ -15,6 +15,7 @@ from prefect.client.schemas.responses import SetStateStatus
 from blocks.domain.bulk import Action, Wish
 from blocks.domain.gates import Gate
 from blocks.domain.priority import Priority
+from blocks.domain.request import Quality
 from blocks.domain.stages import Step
 from blocks.domain.status import Status
 from blocks.domain.verdicts import Decision
@@ -22,7 +23,7 @@ from blocks.results import entries, queries
 from blocks.studio import Studio
 from flows.bulk import review_videos
 from tests.flows.served_line import ServedLine, served_line
-from tests.flows.small_film import EXPECTED_CALLS, made_by_step
+from tests.flows.small_film import EXPECTED_CALLS, made_by_step, products_of
 
 pytestmark = pytest.mark.acceptance
 
@@ -68,6 +69,28 @@ def test_the_sound_can_be_heard_at_its_gate_and_a_film_can_be_given_up(line: Ser
     assert "given up at the gate audio: not now" in str(ended.state and ended.state.message)
     assert film.film.status is Status.CANCELLED
     assert film.answer(run, decision="approve").status is SetStateStatus.ABORT
+
+
+def test_a_draft_waits_for_a_word_before_anything_of_the_film_is_made(line: ServedLine) -> None:
+    film = line.of("drafted")
+    run = film.start(Gate.DRAFT, quality=Quality.DRAFT)
+    film.settle(run, "Suspended")
+    _, text = film.form(run)
+    film.answer(run, decision="reject", make_again="2")
+    film.settle(run, "Suspended")
+
+    assert film.wait is not None
+    assert film.wait.gate is Gate.DRAFT
+    assert film.film.status is Status.GENERATING_ASSETS
+    assert products_of(film.studio).keys().isdisjoint({"videos/clip_01.mp4"})
+    assert "drafted__draft" in text
+    assert "](data:image/jpeg;base64," in text
+    assert "nothing can be sent back here: approve, or cancel" in film.form(run)[1]
+
+    film.answer(run, decision="approve", who="Ann")
+    film.settle(run, "Completed")
+    assert [(verdict.gate, verdict.who) for verdict in film.said] == [(Gate.DRAFT, "Ann")]
+    assert film.film.status is Status.PUBLISHED
 
 
 def test_a_process_that_dies_at_the_gate_and_after_the_verdict_loses_neither(line: ServedLine) -> None:

@@ -32,9 +32,9 @@ RIGHT = {
 }
 
 
-def another_film(weather: str) -> VideoRequest:
-    """Ask for a film that shares no picture with the first."""
-    return VideoRequest(storyboard=brief_board(f"A Film of {weather}", f"Everything lies under {weather}."))
+def another_film(place: str) -> VideoRequest:
+    """Ask for a film that shares nothing with the first."""
+    return VideoRequest(storyboard=brief_board(f"A Film of {place}", place))
 
 
 def test_all_that_is_wrong_with_the_makers_is_told_at_once_before_anything_is_bought(line: PaidLine) -> None:

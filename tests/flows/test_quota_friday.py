@@ -24,7 +24,7 @@ from tests.tasks.films_at_work import Films, deployed
 
 pytestmark = pytest.mark.acceptance
 
-FILMS = {name: VideoRequest(storyboard=brief_board(name, f"It is {name}.")) for name in ("cold", "dry", "hot", "mild", "wet")}
+FILMS = {name: VideoRequest(storyboard=brief_board(name, name)) for name in ("cold", "dry", "hot", "mild", "wet")}
 RAISED = ("hot", "mild", "wet")
 """Films that are raised to High while all wait; they were asked for last."""
 
