@@ -126,6 +126,8 @@ def start_server(place: Place) -> Program:
         "PREFECT_SERVER_API_PORT": str(place.port),
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # How often it looks for places in lanes whose holders died.
+        "PREFECT_SERVER_SERVICES_REPOSSESSOR_LOOP_SECONDS": "2",
         "DO_NOT_TRACK": "1",
     }
     command = ["prefect", "server", "start", "--host", place.host, "--port", str(place.port)]

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -164,8 +164,15 @@ class Town:
 
     def _commanded(self, *words: str) -> list[psutil.Process]:
         """List the programs with such words on their command line; not those that hold their leash."""
-        found = [(one, " ".join(one.cmdline())) for one in self.studio.family()]
-        return [one for one, line in found if " ".join(words) in line and "deployments.leash" not in line]
+        import psutil
+
+        found = []
+        for one in self.studio.family():
+            with suppress(psutil.NoSuchProcess):  # it has just ended
+                line = " ".join(one.cmdline())
+                if " ".join(words) in line and "deployments.leash" not in line:
+                    found.append(one)
+        return found
 
 
 def play(town: Town, victim: str, place: str, number: int) -> Outcome:

@@ -9,7 +9,10 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -20,6 +23,7 @@ import httpx
 import psutil
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.deployments import run_deployment
@@ -36,6 +40,7 @@ from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from deployments.releases import entries
 from deployments.server import Place, check_place
+from tasks.lanes import LEASE_S
 from tests.deployments.studio_at_work import (
     FILM_LIMIT_S,
     STOP_LIMIT_S,
@@ -47,6 +52,9 @@ from tests.deployments.studio_at_work import (
 from tests.flows.small_film import ROOT, small_request
 
 pytestmark = pytest.mark.acceptance
+
+LEEWAY_S = 20
+"""For a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +183,26 @@ def test_a_run_form_with_impossible_values_is_refused(rest: httpx.Client, asked:
 
     assert answer.status_code == HTTPStatus.CONFLICT
     assert problem in answer.text
+
+
+def test_a_place_in_a_lane_is_free_a_minute_after_its_holder_died(settled: StudioAtWork) -> None:
+    with get_client(sync_client=True) as client:
+        client.update_global_concurrency_limit("chat", GlobalConcurrencyLimitUpdate(limit=1))
+
+        def taken() -> int:
+            return client.read_global_concurrency_limit_by_name("chat").active_slots
+
+        program = (
+            f"from prefect.concurrency.sync import concurrency as c; c('chat', lease_duration={LEASE_S}).__enter__(); input()"
+        )
+        environment = os.environ | {"PREFECT_API_URL": settled.api}
+        with subprocess.Popen([sys.executable, "-c", program], env=environment, stdin=subprocess.PIPE) as holder:
+            settled.wait_until(lambda: taken() == 1)
+            holder.kill()
+        died = time.monotonic()
+        settled.wait_until(lambda: taken() == 0)
+
+    assert time.monotonic() - died < LEASE_S + LEEWAY_S
 
 
 def test_a_schedule_fires_by_itself(settled: StudioAtWork) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
-from unittest import mock
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -18,31 +16,14 @@ from blocks.errors import QuotaExhausted
 from blocks.results.table import ResultsTable
 from flows.bulk import review_videos
 from flows.tidy import tidy
-from tasks import allowances, dispatching, tidying
 from tests.flows.paid_line import CHANNEL, PaidLine, brief_board
-from tests.tasks.films_at_work import Films, deployed
+from tests.tasks.films_at_work import Films, clock_at, deployed
 
 pytestmark = pytest.mark.acceptance
 
 FILMS = {name: VideoRequest(storyboard=brief_board(name, name)) for name in ("cold", "dry", "hot", "mild", "wet")}
 RAISED = ("hot", "mild", "wet")
 """Films that are raised to High while all wait; they were asked for last."""
-
-
-@contextmanager
-def clock_at(moment: datetime) -> Iterator[None]:
-    """Let it be another time for those who ask what time it is."""
-    shift = moment - datetime.now(UTC)
-
-    class Moved(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            return datetime.now(tz) + shift
-
-    with ExitStack() as stack:
-        for module in (allowances, dispatching, tidying):
-            stack.enter_context(mock.patch.object(module, "datetime", Moved))
-        yield
 
 
 @pytest.fixture(scope="module")

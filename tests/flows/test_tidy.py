@@ -19,7 +19,7 @@ from blocks.results.tables import AlertRow
 from blocks.results.values import Failure
 from flows.tidy import clean_up, tidy
 from tasks.tidying import MOST_REVIVALS
-from tests.tasks.films_at_work import Films, films_at_work
+from tests.tasks.films_at_work import Films, clock_at, films_at_work
 
 
 @pytest.fixture
@@ -157,6 +157,26 @@ def test_only_films_that_were_published_long_ago_lose_their_folders(films: Films
     assert sorted(folder.name for folder in (tmp_path / "workspaces/a").iterdir()) == ["new", "waiting"]
     assert films.status(old) is Status.PUBLISHED
     assert asyncio.run(clean_up()) == []
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3), timedelta(days=3)], ids=["back", "ahead"])
+def test_a_clock_that_jumps_and_comes_back_loses_nothing(films: Films, jump: timedelta) -> None:
+    waiting, at_gate = films.wait("a", "waiting"), films.carried("a", "at-gate", Status.ASSEMBLY_COMPLETE, films.run(Running()))
+    at_work = films.carried("a", "at-work", Status.GENERATING_VIDEO, films.run(Running()))
+    before = len(films.runs())
+    with clock_at(datetime.now(UTC) + jump):
+        asyncio.run(tidy())
+        asyncio.run(clean_up())
+
+    asyncio.run(tidy())
+
+    begun = films.runs()[before:]
+    assert [run.parameters["request"]["slug"] for run in begun] == ["waiting"], "once, whatever the clock says"
+    assert [films.status(video) for video in (waiting, at_gate, at_work)] == [
+        Status.QUEUED,
+        Status.ASSEMBLY_COMPLETE,
+        Status.GENERATING_VIDEO,
+    ]
 
 
 def _set(run: object, state: object) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -23,6 +24,7 @@ from blocks.results import entries, queries, queue
 from blocks.results.table import ResultsTable
 from blocks.results.tables import VideoRow
 from flows.produce import produce_video
+from tasks import allowances, dispatching, tidying
 
 POOL = "nobody"
 LINE = (
@@ -139,3 +141,19 @@ def _forget_channels() -> None:
         Channel.register_type_and_schema()
         for document in client.read_block_documents_by_type("channel"):
             client.delete_block_document(document.id)
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Let it be another time for those who ask what time it is."""
+    shift = moment - datetime.now(UTC)
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return datetime.now(tz) + shift
+
+    with ExitStack() as stack:
+        for module in (allowances, dispatching, tidying):
+            stack.enter_context(mock.patch.object(module, "datetime", Moved))
+        yield

@@ -11,6 +11,7 @@ from prefect.exceptions import ParameterTypeError
 
 from blocks.domain.bulk import Action, Outcome, Wish
 from blocks.domain.gates import Gate
+from blocks.domain.priority import Priority
 from blocks.domain.request import VideoRequest
 from blocks.domain.status import Actor, Status
 from blocks.errors import BadSpec, ReviewRejected
@@ -75,6 +76,25 @@ def test_without_a_deployment_nothing_is_retried_and_the_mend_is_named(studio: S
 def test_nobody_asks_for_nothing_or_for_too_many(studio: Studio, count: int) -> None:
     with pytest.raises(ParameterTypeError, match="wishes"):
         asyncio.run(review_videos([Wish(video="test/film", action=Action.CANCEL)] * count))
+
+
+def test_of_a_hundred_wishes_those_that_can_be_done_are_done_and_each_other_says_why_not(studio: Studio) -> None:
+    move(studio, Status.GENERATING_ASSETS)
+    impossible = [
+        Wish(video="test/film", action=Action.APPROVE),
+        Wish(video="test/film", action=Action.RETRY),
+        Wish(video="nowhere/film", action=Action.RETRY),
+    ]
+    wishes = [*impossible * 33, Wish(video="test/film", action=Action.PRIORITY, priority=Priority.HIGH)]
+
+    *refused, done = asyncio.run(review_videos(wishes))
+
+    assert len(refused) == MOST - 1
+    assert not any(one.is_done for one in refused)
+    assert 'test/film is at "Generating Assets" and waits at no gate' in refused[0].what
+    assert 'test/film is at "Generating Assets": only a film that stopped with an error' in refused[1].what
+    assert "there is no film nowhere/film" in refused[2].what
+    assert done.is_done
 
 
 @pytest.fixture
