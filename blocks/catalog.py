@@ -22,6 +22,7 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
+from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
 from blocks.storage import LocalStorage
@@ -31,6 +32,7 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     S3Credentials,
     S3Storage,
     ResultsTable,
+    Receiver,
     OfflinePlanner,
     OfflineImageMaker,
     OfflineClipAnimator,

@@ -138,6 +138,14 @@ class Door:
         body: dict[str, Any] = {"files": dict(files), "data": dict(form or {})} if files is not None else {"json": json}
         return self._send("POST", path, params=params, paid=paid, **body)
 
+    def patch(self, path: str, *, json: JsonValue) -> Answer:
+        """Change something that may as well be changed twice.
+
+        Raises:
+            StudioError: as the service's dialect and the connection have it; never `OutcomeUnknown`.
+        """
+        return self._send("PATCH", path, json=json)
+
     def _send(self, method: str, path: str, *, paid: bool = False, **options: Any) -> Answer:  # noqa: ANN401 -- httpx's own
         if not path.startswith("/"):
             raise ValueError(f"{mask(path)} begins without a slash: a whole address would be given our key; see `download`")

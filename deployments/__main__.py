@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prefect.settings import get_current_settings
@@ -18,6 +18,9 @@ from deployments.books import export_books, span_of
 from deployments.channels import export_file, import_file
 from deployments.doctor import examine
 from deployments.keys import forget_blocks, provide_key
+from deployments.receiver.app import run_receiver
+from deployments.receiver.pairing import pair_with_notion
+from deployments.receiver.place import PORT, receiver_place
 from deployments.server import Place, run_prefect, speaking_to
 from deployments.setup import set_up, set_up_work
 from deployments.studio import run_studio, running_studio
@@ -35,30 +38,40 @@ def main() -> None:
     for name, what, run in _COMMANDS:
         command = commands.add_parser(name, help=what)
         command.set_defaults(run=run)
-        if name == "studio":
-            command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-            command.add_argument("--port", type=int, default=4200, help="port to listen on (default: %(default)s)")
-        if name == "setup":
-            command.add_argument(
-                "--forget-blocks", action="store_true", help="when the key of the saved blocks is lost: delete the blocks"
-            )
-        if name == "prefect":
-            command.add_argument("words", nargs=argparse.REMAINDER, help="what Prefect shall do, as after `prefect`")
-        if name == "demo":
-            add_request_arguments(command)
-        if name == "channels":
-            command.add_argument("what", choices=["import", "export"], help="read the file, or write it")
-            command.add_argument("file", type=Path, help="file of channels, YAML")
-        if name == "books":
-            command.add_argument("--to", type=Path, help="file to write, which is replaced (default: the standard output)")
-            command.add_argument("--since", default="", metavar="DAY", help="first day, UTC: 2026-11-01")
-            command.add_argument("--until", default="", metavar="DAY", help="last day, UTC, included: 2026-11-30")
-            command.add_argument("--channel", default="", help="id of one channel (default: all)")
+        _add_arguments(name, command)
     given = parser.parse_args()
     try:
         given.run(given)
     except StudioError as error:
         sys.exit(f"error: {error}")
+
+
+def _add_arguments(name: str, command: argparse.ArgumentParser) -> None:
+    """Add what a command can be told."""
+    if name == "studio":
+        command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+        command.add_argument("--port", type=int, default=4200, help="port to listen on (default: %(default)s)")
+    if name == "receive":
+        command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+        command.add_argument("--port", type=int, default=PORT, help="port to listen on (default: %(default)s)")
+    if name == "pair":
+        command.add_argument("service", choices=["notion"], help="with whom")
+    if name == "setup":
+        command.add_argument(
+            "--forget-blocks", action="store_true", help="when the key of the saved blocks is lost: delete the blocks"
+        )
+    if name == "prefect":
+        command.add_argument("words", nargs=argparse.REMAINDER, help="what Prefect shall do, as after `prefect`")
+    if name == "demo":
+        add_request_arguments(command)
+    if name == "channels":
+        command.add_argument("what", choices=["import", "export"], help="read the file, or write it")
+        command.add_argument("file", type=Path, help="file of channels, YAML")
+    if name == "books":
+        command.add_argument("--to", type=Path, help="file to write, which is replaced (default: the standard output)")
+        command.add_argument("--since", default="", metavar="DAY", help="first day, UTC: 2026-11-01")
+        command.add_argument("--until", default="", metavar="DAY", help="last day, UTC, included: 2026-11-30")
+        command.add_argument("--channel", default="", help="id of one channel (default: all)")
 
 
 def _studio(given: argparse.Namespace) -> None:
@@ -78,12 +91,24 @@ def _setup(given: argparse.Namespace) -> None:
 
 def _doctor(given: argparse.Namespace) -> None:
     with _speaking_to_the_studio(given.home) as database:
-        findings = asyncio.run(examine(given.home.resolve(), runs_here=running_studio() is not None, database=database))
+        studio = running_studio()
+        receiver = None if studio is None else receiver_place(studio)
+        findings = asyncio.run(examine(given.home.resolve(), runs_here=studio is not None, database=database, receiver=receiver))
     for finding in findings:
         print(f"- {finding}")
     if findings:
         sys.exit(1)
     print("nothing is missing and nothing is broken")
+
+
+def _receive(given: argparse.Namespace) -> None:
+    with _speaking_to_the_studio(given.home):
+        run_receiver(Place(host=given.host, port=given.port), _say)
+
+
+def _pair(given: argparse.Namespace) -> None:
+    with _speaking_to_the_studio(given.home), suppress(KeyboardInterrupt):
+        asyncio.run(pair_with_notion(_say))
 
 
 def _demo(given: argparse.Namespace) -> None:
@@ -147,7 +172,9 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.Namespace], None]], ...] = (
         "make what is missing: database, block types, work pool, deployments, demo channel; changes nothing that is there",
         _setup,
     ),
-    ("studio", "run everything on this machine until Ctrl-C: Prefect with its UI, the database, a worker", _studio),
+    ("studio", "run everything on this machine until Ctrl-C: Prefect with its UI, the database, a worker, the receiver", _studio),
+    ("receive", "take messages from outside until Ctrl-C, beside a studio or a server that runs; `studio` does it too", _receive),
+    ("pair", "let Notion hand in the token that signs its events, for ten minutes, and say what to do", _pair),
     ("doctor", "say what is missing or broken, and the command that mends it; exits with 1 if anything is", _doctor),
     ("channels", "save the channels of a file, or write the saved ones into a file", _channels),
     ("books", "write what was paid as CSV: every receipt, and every purchase that may have been paid", _books),

@@ -18,20 +18,25 @@ from deployments.ailments import Finding, money_trouble, trouble_of_channel, tro
 from deployments.automations import missing_automations
 from deployments.keys import key_problem
 from deployments.pool import POOL, QUEUES, SIGN_OF_LIFE, can_start_runs, find_pool, queues_of
+from deployments.receiver.ailments import trouble_of_receiver
 from deployments.releases import stale
+from deployments.server import Place
 from deployments.setup import ROOT
 from tasks.lanes import LANES
 
 _SETUP = "`make setup`"
 
 
-async def examine(home: Path, *, runs_here: bool, database: EmbeddedPostgres | None = None) -> list[Finding]:
+async def examine(
+    home: Path, *, runs_here: bool, database: EmbeddedPostgres | None = None, receiver: Place | None = None
+) -> list[Finding]:
     """Look at everything; asks services only what is free of charge.
 
     Args:
         home: folder of everything the studio makes.
         runs_here: whether the studio of this folder runs.
         database: Prefect's database when it is the studio's own; its blocks are tried with the key.
+        receiver: where the receiver of this machine should listen; without, its public address is asked, if it has one.
 
     Returns:
         what is wrong, what others depend on first; nothing when all is well.
@@ -51,7 +56,7 @@ async def examine(home: Path, *, runs_here: bool, database: EmbeddedPostgres | N
         found += await _trouble_of_pool(client, is_running=server is not None or runs_here)
         found += [Finding(f"the deployment {name} is {what}", _SETUP) for name, what in (await _stale(client)).items()]
         found += await _trouble_of_lanes(client)
-    return found + await _trouble_of_blocks()
+    return found + await _trouble_of_blocks() + await trouble_of_receiver(receiver)
 
 
 async def _stale(client: PrefectClient) -> dict[str, str]:

@@ -104,14 +104,24 @@ def check_place(place: Place) -> None:
             f"{place.host} can be reached from other machines, and whoever reaches the studio can spend your money: set "
             'PREFECT_SERVER_API_AUTH_STRING="name:password" for it, or leave --host away, and it listens on 127.0.0.1 alone'
         )
+    check_port(place)
+
+
+def check_port(place: Place) -> None:
+    """See that a program may listen there.
+
+    Raises:
+        SetupError: the port is taken, or no port of this machine.
+    """
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((place.host, place.port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "there is no such port"
             raise SetupError(
-                f"the studio cannot listen on {place.host}:{place.port}: {error.strerror}; end what listens there, "
+                f"the studio cannot listen on {place.host}:{place.port}: {why}; end what listens there, "
                 "or take another port: `make studio PORT=4300`"
             ) from error
 

@@ -18,19 +18,22 @@ from blocks.storage import LocalStorage
 from blocks.studio import saved_names
 from deployments.automations import make_automations
 from deployments.pool import make_pool
+from deployments.receiver.place import save_receiver
 from deployments.releases import deploy
+from deployments.server import Place
 from deployments.shared import save_shared, shared_results
-from tasks.lanes import LANES
+from tasks.lanes import LANES, PACES
 
 ROOT = Path(__file__).parents[1]
 """The folder of this project."""
 
 
-async def set_up(home: Path) -> list[str]:
+async def set_up(home: Path, receiver: Place | None = None) -> list[str]:
     """Make what is missing and leave what is there.
 
     Args:
         home: folder that holds everything the studio makes, as an absolute path.
+        receiver: where this machine's receiver listens, when the one who sets up will start it.
 
     Returns:
         a line for each thing that was changed.
@@ -45,6 +48,7 @@ async def set_up(home: Path) -> list[str]:
     if await asyncio.to_thread(migrate, results.database):
         changed.append("database: brought up to date")
     changed += await make_lanes()
+    changed += await save_receiver(receiver)
     if "demo" not in await saved_names("channel"):
         channel = Channel(name="Demo", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
         await channel.asave("demo")
@@ -74,6 +78,11 @@ async def make_lanes() -> list[str]:
             if name not in there:
                 await client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=name, limit=places))
                 changed.append(f"lane {name}: {places} calls at once")
+        for name, per_second in PACES.items():
+            if name not in there:
+                limit = GlobalConcurrencyLimitCreate(name=name, limit=1, slot_decay_per_second=per_second)
+                await client.create_global_concurrency_limit(limit)
+                changed.append(f"lane {name}: {per_second} requests a second")
     return changed
 
 

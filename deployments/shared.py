@@ -1,7 +1,8 @@
-"""What several machines share, as the environment tells it: the results database, and the bucket that keeps products.
+"""What several machines share, as the environment tells it: the results database, the bucket that keeps products, and the address
+that the outside knows.
 
-Containers are told in no other way. Only setting up reads this, and saves it as the block `results-table/default`; whoever makes
-films loads that block from Prefect's server.
+Containers are told in no other way. Only setting up reads this, and saves it as the blocks `results-table/default` and
+`receiver/default`; whoever makes films loads them from Prefect's server.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class SharedThings(BaseSettings):
     s3_access_key_id: str = ""
     s3_secret_access_key: SecretStr | None = None
     s3_cache_gb: float = 20
+    receiver_url: str = ""
+    """How the outside reaches the receiver; without it the saved block keeps what it says."""
 
 
 def shared_results(home: Path) -> ResultsTable | None:

@@ -1,4 +1,4 @@
-"""The studio at work on one machine: a server, a worker, and all they need, from one command until Ctrl-C."""
+"""The studio at work on one machine: a server, a worker, a receiver, and all they need, from one command until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from blocks.results.database import EmbeddedPostgres
 from blocks.results.file_locks import free_of
 from deployments.keys import provide_key
 from deployments.pool import put_back, start_worker
-from deployments.server import Place, Program, check_place, speaking_to, start_server, wait_until_up
+from deployments.receiver.place import receiver_place, start_receiver
+from deployments.server import Place, Program, check_place, check_port, log_of, speaking_to, start_server, wait_until_up
 from deployments.setup import set_up, set_up_work
 
 LOOK_EVERY_S = 1.0
 MOST_DEATHS = 5
-"""A worker that ends so often is not started again."""
+"""A worker or a receiver that ends so often is not started again."""
 
 
 def run_studio(place: Place, home: Path, say: Callable[[str], None]) -> None:
@@ -87,19 +88,19 @@ class _Studio:
         self._say("starting Prefect")
         server = self._start(start_server)
         await wait_until_up(server)
-        for line in await set_up(self._home):
+        for line in await set_up(self._home, receiver_place(self._place)):
             self._say(line)
         for line in await set_up_work():
             self._say(line)
         await self._go_on()
-        worker = self._start(start_worker)
+        worker, receiver = self._start(start_worker), self._start(start_receiver)
         for line in self._addresses():
             self._say(line)
-        await self._watch(server, worker)
+        await self._watch(server, worker, receiver)
 
-    async def _watch(self, server: Program, worker: Program) -> None:
-        """Keep the database and the worker at work, and end with the server."""
-        deaths = 0
+    async def _watch(self, server: Program, worker: Program, receiver: Program | None) -> None:
+        """Keep the database, the worker and the receiver at work, and end with the server."""
+        deaths = deaths_of_receivers = 0
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._bring_database_back()
@@ -110,7 +111,17 @@ class _Studio:
                 self._say("the worker ended; another one takes its place")
                 await self._go_on()
                 worker = self._start(start_worker)
+            if receiver is not None and receiver.has_ended:
+                deaths_of_receivers += 1
+                receiver = self._next_receiver(deaths_of_receivers)
         raise SetupError("Prefect's server ended: read server.log in Prefect's home, and start the studio again; nothing is lost")
+
+    def _next_receiver(self, deaths: int) -> Program | None:
+        if deaths > MOST_DEATHS:
+            self._say(f"the receiver ended {deaths} times: films go on, nothing is heard from outside; read {log_of('receiver')}")
+            return None
+        self._say("the receiver ended; another one takes its place")
+        return self._start(start_receiver)
 
     async def _bring_database_back(self) -> None:
         try:
@@ -133,6 +144,7 @@ class _Studio:
         return [
             f"the studio is open:  {self._place.ui}",
             f"from Python:         PREFECT_API_URL={self._place.api}",
+            f"messages come in at  {receiver_place(self._place).ui}",
             f"films are kept in    {self._home / 'films'}",
             "Ctrl-C stops it",
         ]
@@ -149,6 +161,7 @@ def _alone(place: Place) -> Iterator[None]:
             where = f" at {Place.model_validate_json(there).ui}" if there else ""
             raise SetupError(f"the studio of this folder runs already{where}: use that one, or stop it with Ctrl-C first")
         check_place(place)
+        check_port(receiver_place(place))
         _address_file().write_text(place.model_dump_json())
         try:
             yield

@@ -125,12 +125,12 @@ def moves_of(session: Session, video: VideoName) -> tuple[StatusMove, ...]:
 def last_error(session: Session, video: VideoName) -> Failure | None:
     """Give the latest thing that went wrong in a film; None when nothing ever did."""
     row = session.scalars(select(ErrorRow).where(*_of(ErrorRow, video)).order_by(ErrorRow.id.desc()).limit(1)).first()
-    return None if row is None else _failure(row)
+    return None if row is None else failure_of(row)
 
 
 def errors_of(session: Session, video: VideoName) -> tuple[Failure, ...]:
     """List what went wrong in a film, oldest first; tries that were followed by another are among it."""
-    return tuple(_failure(row) for row in session.scalars(select(ErrorRow).where(*_of(ErrorRow, video)).order_by(ErrorRow.id)))
+    return tuple(failure_of(row) for row in session.scalars(select(ErrorRow).where(*_of(ErrorRow, video)).order_by(ErrorRow.id)))
 
 
 def _sum_of(costs: Sequence[Decimal | None]) -> Decimal | None:
@@ -162,7 +162,8 @@ def _product(row: ProductRow) -> Product:
     )
 
 
-def _failure(row: ErrorRow) -> Failure:
+def failure_of(row: ErrorRow) -> Failure:
+    """Give a row of the error log as a value."""
     return Failure(
         at=row.at,
         step=row.step,

@@ -70,6 +70,16 @@ def waiting_films(session: Session) -> tuple[Waiting, ...]:
     )
 
 
+def count_waiting(session: Session) -> int:
+    """Count the films that wait for a run."""
+    return session.scalar(select(func.count()).where(VideoRow.waiting_since.is_not(None))) or 0
+
+
+def run_of(session: Session, video: VideoName) -> str | None:
+    """Tell which run carries a film, or carried it last; None when it waits for one."""
+    return session.scalar(select(VideoRow.run).where(*_is(video)))
+
+
 def is_waiting(session: Session, video: VideoName) -> bool:
     """Tell whether a film waits for a run."""
     return session.scalar(select(VideoRow.waiting_since).where(*_is(video))) is not None

@@ -278,3 +278,47 @@ class ErrorRow(Row):
     attempt: Mapped[int]
     next_try_at: Mapped[datetime | None]
     action: Mapped[str]
+
+
+class PageRow(Row):
+    """One page of the desk, and how it stood when we last read or wrote it."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("channel", "slug"),
+        Index("ix_pages_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str | None]
+    slug: Mapped[str | None]
+    known: Mapped[dict[str, Any]]
+    asked: Mapped[dict[str, Any] | None]
+    answer: Mapped[str] = mapped_column(server_default="")
+    last_error: Mapped[int] = mapped_column(server_default="0")
+    revision: Mapped[int] = mapped_column(server_default="0")
+    due_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(server_default="0")
+
+
+class NoticeRow(Row):
+    """Something that a service told us by itself: once, however often it says so."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("ix_notices_untaken", "received_at", postgresql_where=text("taken_at IS NULL")),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    page: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    taken_at: Mapped[datetime | None]
+
+
+class MarkRow(Row):
+    """How far something has been read, by its name."""
+
+    __tablename__ = "marks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]

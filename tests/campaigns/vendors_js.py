@@ -16,9 +16,12 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.emulators import elevenlabs, gemini
+from tests.emulators import elevenlabs, gemini, notion
+from tests.emulators import notion_outbox as pretended
+from tests.emulators.notion_sample import make_films
+from tests.emulators.notion_webhooks import TOKEN, Subscription
 
-PACKAGES = {"@google/genai": "2.32.0", "@elevenlabs/elevenlabs-js": "2.73.0"}
+PACKAGES = {"@google/genai": "2.32.0", "@elevenlabs/elevenlabs-js": "2.73.0", "@notionhq/client": "5.26.0"}
 SCRIPTS = Path(__file__).with_suffix("")
 _INSTALL = ("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error")
 
@@ -53,14 +56,32 @@ def install(folder: Path) -> None:
 def run(script: Path, folder: Path) -> bool:
     """Run one script against vendors of its own; tells whether all went well."""
     with ExitStack() as stack:
-        urls = {
+        told = {
             "GEMINI_URL": stack.enter_context(gemini.served()).url,
             "ELEVENLABS_URL": stack.enter_context(elevenlabs.served()).url,
+            **about_notion(stack.enter_context(notion.served())),
         }
         # Node looks for packages beside the script, so the script goes to where they are.
         command = ("node", "--test-reporter=spec", shutil.copy(script, folder))
-        ended = subprocess.run(command, cwd=folder, env={**os.environ, **urls}, check=False, timeout=300)
+        ended = subprocess.run(command, cwd=folder, env={**os.environ, **told}, check=False, timeout=300)
     return ended.returncode == 0
+
+
+def about_notion(served: notion.NotionEmulator) -> dict[str, str]:
+    """Make a table of films, and tell where it is and what was posted about it, by Notion and by those who pretend."""
+    films = make_films(served)
+    subscription = Subscription(served, "http://127.0.0.1:9")  # nobody listens there; what was posted is kept
+    subscription.faults.next("event", "", pretended.FORGED, pretended.ALTERED, pretended.MALFORMED, pretended.UNSIGNED)
+    posts = [
+        {"fault": post.fault, "raw": post.raw.decode(), "signature": post.headers.get("x-notion-signature")}
+        for post in subscription.deliver()
+    ]
+    return {
+        "NOTION_URL": served.url,
+        "NOTION_DATABASE_ID": films.id,
+        "NOTION_VERIFICATION_TOKEN": TOKEN,
+        "NOTION_POSTS": json.dumps(posts),
+    }
 
 
 if __name__ == "__main__":

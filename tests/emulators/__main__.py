@@ -18,11 +18,14 @@ from tests.emulators.gemini import GeminiEmulator
 from tests.emulators.kie import KieEmulator
 from tests.emulators.kie_hosts import KieFiles, KieUploads
 from tests.emulators.kling import KlingEmulator
+from tests.emulators.notion import NotionEmulator
+from tests.emulators.notion_sample import make_films
 from tests.emulators.openai_chat import OpenAIChatEmulator
 from tests.emulators.serving import Emulator, serving
+from tests.emulators.slack import SECRET, SlackEmulator
 
 FIRST_PORT = 8601
-HOSTS = 7
+HOSTS = 9
 _LOOK_S = 0.2
 """How often the books are looked at."""
 
@@ -36,6 +39,8 @@ class Vendors:
     kling: KlingEmulator
     elevenlabs: ElevenLabsEmulator
     chat: OpenAIChatEmulator
+    notion: NotionEmulator
+    slack: SlackEmulator
 
     def by_name(self) -> dict[str, Emulator]:
         return {
@@ -44,6 +49,8 @@ class Vendors:
             "Kling": self.kling,
             "ElevenLabs": self.elevenlabs,
             "chat": self.chat,
+            "Notion": self.notion,
+            "Slack": self.slack,
         }
 
 
@@ -78,12 +85,16 @@ def make_vendors(*, quick: bool, seed: int, rate: float) -> Vendors:
 
     wait_s = 0.0 if quick else 0.6
     job_s = 0.05 if quick else 5.0
+    notion = NotionEmulator(faults=plan(), seed=seed, latency_s=wait_s / 2)
+    make_films(notion)
     return Vendors(
         gemini=GeminiEmulator(fine=not quick, faults=plan(), latency_s=wait_s),
         kie=KieEmulator(fine=not quick, faults=plan(), dwell_s=job_s),
         kling=KlingEmulator(fine=not quick, faults=plan(), dwell_s=job_s),
         elevenlabs=ElevenLabsEmulator(fine=not quick, faults=plan(), work_s=wait_s),
         chat=OpenAIChatEmulator(faults=plan(), latency_s=wait_s),
+        notion=notion,
+        slack=SlackEmulator(faults=plan()),
     )
 
 
@@ -92,7 +103,8 @@ def served(vendors: Vendors, ports: tuple[int, ...]):
     """Serve all hosts of all vendors; 0 finds a free port."""
     kie = vendors.kie
     uploads, files = (host(vendor=kie, books=kie.books, faults=kie.faults) for host in (KieUploads, KieFiles))
-    with serving(vendors.gemini, kie, uploads, files, vendors.kling, vendors.elevenlabs, vendors.chat, ports=ports):
+    others = (vendors.kling, vendors.elevenlabs, vendors.chat, vendors.notion, vendors.slack)
+    with serving(vendors.gemini, kie, uploads, files, *others, ports=ports):
         kie.upload_url, kie.files_url = uploads.url, files.url
         try:
             yield
@@ -103,6 +115,7 @@ def served(vendors: Vendors, ports: tuple[int, ...]):
 def how_to_use(vendors: Vendors) -> str:
     """Say where everything is, and what to put into which block."""
     kling, (voice, spoken_by) = vendors.kling, next(iter(vendors.elevenlabs.voices.items()))
+    films = next(iter(vendors.notion.workspace.databases.values()))
     rows = [
         ("Gemini Credentials", f"base_url={vendors.gemini.url} api_key={vendors.gemini.api_key}"),
         ("KIE Credentials", f"base_url={vendors.kie.url} api_key={vendors.kie.api_key}"),
@@ -112,6 +125,9 @@ def how_to_use(vendors: Vendors) -> str:
         ("ElevenLabs Narrator", f"voice_id={voice} ({spoken_by})"),
         ("OpenAI Chat Credentials", f"base_url={vendors.chat.url}/v1 api_key={vendors.chat.api_key}"),
         ("OpenAI Chat Planner", f"model={(vendors.chat.models or ('any',))[0]}"),
+        ("Notion Credentials", f"base_url={vendors.notion.url} token={vendors.notion.token}"),
+        ("Notion database", f"database_id={films.id} data_source_id={films.data_source_id} (five drafts)"),
+        ("Slack Webhook", f"url={vendors.slack.url}/services/{SECRET}"),
     ]
     lines = [f"  {block:<24} {settings}" for block, settings in rows]
     return "\n".join(["Emulated vendors on this machine; nothing costs anything. Ctrl-C stops. Put into the blocks:", *lines, ""])

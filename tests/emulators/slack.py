@@ -14,14 +14,30 @@ from tests.emulators.serving import Emulator, Handler, Visit, serving
 
 SECRET = "T0FOXES12/B0WOLVES3/dZ8KqVt2mXcR7pLw4NsYb1Hg"
 """What makes the address of the webhook a secret: `https://hooks.slack.com/services/...`."""
+WORDS = {
+    "invalid_payload": 400,
+    "user_not_found": 400,
+    "no_text": 400,
+    "action_prohibited": 403,
+    "invalid_token": 403,
+    "channel_not_found": 404,
+    "no_service": 404,
+    "channel_is_archived": 410,
+    "rollup_error": 500,
+}
+"""What Slack answers in plain text when it does not post, with its status; each is a fault of that name, too."""
+_COMMON = {ways.BROKEN: "rollup_error"}
 _MOST_ATTACHMENTS = 100
+_MOST_BLOCKS = 50
 _LONGEST_TEXT = 40_000
 
 
 @dataclass
 class SlackEmulator(Emulator):
-    """Answers as Slack's documents say: `ok`, or one word for what is wrong (docs.slack.dev, incoming webhooks)."""
+    """Answers as Slack's documents say: `ok`, or one word for what is wrong (docs.slack.dev, incoming webhooks, 2026-11)."""
 
+    retry_after_s: int = 30
+    """`Retry-After` of 429."""
     posted: list[dict[str, Any]] = field(default_factory=list)
     """What people read, in order."""
 
@@ -31,21 +47,33 @@ class SlackEmulator(Emulator):
     def fault_answer(self, visit: Visit, fault: str) -> Response:
         match fault:
             case ways.RATE_LIMITED:
-                return Response("rate_limited", 429, {"retry-after": "30"})
-            case ways.BROKEN:
-                return Response("server_error", 500)
-        raise ValueError(f"no fault of Slack is called {fault!r}")
+                return Response("rate_limited", 429, {"retry-after": str(self.retry_after_s)})
+            case ways.OVERLOADED:
+                return Response("service_unavailable", 503)
+        return refused(_COMMON.get(fault, fault))
 
     def post(self, visit: Visit) -> Response:
-        if visit.call.path != f"/services/{SECRET}":
-            return Response("invalid_token", 403)
+        address, known = visit.call.path.removeprefix("/services/").split("/"), SECRET.split("/")
+        if address[:2] != known[:2]:
+            return refused("no_service")
+        if address != known:
+            return refused("invalid_token")
         body = visit.call.body
         if not isinstance(body, dict):
-            return Response("invalid_payload", 400)
+            return refused("invalid_payload")
         if problem := _problem(body):
             return Response(problem, 400)
         self.posted.append(body)
         return Response("ok", 200)
+
+
+def refused(word: str) -> Response:
+    """Refuse in Slack's one word.
+
+    Raises:
+        KeyError: Slack has no such word.
+    """
+    return Response(word, WORDS[word])
 
 
 def _problem(body: dict[str, Any]) -> str:
@@ -54,8 +82,10 @@ def _problem(body: dict[str, Any]) -> str:
         return "invalid_attachments"
     if len(attachments) > _MOST_ATTACHMENTS:
         return "too_many_attachments"
+    if not isinstance(blocks := body.get("blocks", []), list) or len(blocks) > _MOST_BLOCKS:
+        return "invalid_blocks"
     texts = [body.get("text"), *(one.get("text") for one in attachments)]
-    if not any(texts) and not body.get("blocks"):
+    if not any(texts) and not blocks:
         return "no_text"
     return "msg_too_long" if any(len(text or "") > _LONGEST_TEXT for text in texts) else ""
 

@@ -45,17 +45,21 @@ def command():
 
 
 def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(command):
-    usage = read_until(command, "OpenAI Chat Planner")
-    gemini, *_, chat = ADDRESS.findall(usage)
+    usage = read_until(command, "Slack Webhook")
+    gemini, *_, chat, notion, _ = ADDRESS.findall(usage)
+    (films,) = re.findall(r"data_source_id=(\S+)", usage)
 
     listed = httpx.get(f"{gemini}/v1beta/models", headers={"x-goog-api-key": "test-key"})
     question = {"model": "qwen3:latest", "messages": [{"role": "user", "content": "Which river?"}]}
     answered = httpx.post(f"{chat}/v1/chat/completions", json=question, headers={"authorization": "Bearer test-key"})
-    told = read_until(command, "POST /v1/chat/completions")
+    as_integration = {"authorization": "Bearer ntn_testkey", "notion-version": "2025-09-03"}
+    queried = httpx.post(f"{notion}/v1/data_sources/{films}/query", json={}, headers=as_integration)
+    told = read_until(command, f"POST /v1/data_sources/{films}/query")
     command.send_signal(signal.SIGINT)
 
     assert (listed.status_code, answered.status_code) == (200, 200)
-    assert len(set(ADDRESS.findall(usage))) == 7
+    assert len(queried.json()["results"]) == 5
+    assert len(set(ADDRESS.findall(usage))) == 9
     assert "GET  /v1beta/models" in told
     assert "POST /v1/chat/completions" in told
     assert command.wait(timeout=20) == 0

@@ -1,0 +1,211 @@
+"""The desk: pages that people write and read. What they changed is understood as a wish, and what is true is written back.
+
+A page is compared with what we last knew of it: only what differs from that is a word of its owner. So nothing of ours is taken
+for theirs, and nothing of theirs is overwritten before it was heard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from blocks.domain.bulk import Action, Wish
+from blocks.domain.frozen import Frozen
+from blocks.domain.gates import Gate
+from blocks.domain.misfits import say_misfit
+from blocks.domain.orders import Order
+from blocks.domain.priority import Priority
+from blocks.domain.problems import Problem
+from blocks.domain.request import VideoName, VideoRequest
+from blocks.domain.status import Actor, MoveRefused, Status
+
+MOST_LOG = 20_000
+"""Characters of a page's error log; what is older than that is in Prefect and in the books."""
+
+_GATES = {
+    Status.ASSETS_READY: Gate.ASSETS,
+    Status.VIDEO_READY: Gate.CLIPS,
+    Status.AUDIO_READY: Gate.AUDIO,
+    Status.ASSEMBLY_COMPLETE: Gate.FINAL,
+}
+_APPROVALS = {
+    Status.APPROVED_ASSETS: Gate.ASSETS,
+    Status.APPROVED_VIDEO: Gate.CLIPS,
+    Status.APPROVED_AUDIO: Gate.AUDIO,
+    Status.UPLOADING: Gate.FINAL,
+}
+"""What a person sets at each gate to let the film go on."""
+_STAGES = frozenset({Status.GENERATING_ASSETS, Status.GENERATING_VIDEO, Status.GENERATING_AUDIO, Status.ASSEMBLING})
+"""What a person sets at a gate to send something back."""
+_AGAIN = re.compile(r"^\s*(please\s+)?(regenerate|redo|re-?make|make again|again|reject(ed)?|retake)\b[\s:,-]*", re.IGNORECASE)
+_FIELDS = {"title": "Title", "topic": "Topic", "story_direction": "Story Direction", "channel": "Channel", "priority": "Priority"}
+"""Names of the page's own words, as its owner reads them."""
+
+
+class Page(Frozen):
+    """One page as it is now. What nobody wrote is empty."""
+
+    id: str
+    url: str = ""
+    title: str = ""
+    channel: str = ""
+    topic: str = ""
+    story_direction: str = ""
+    status: str = ""
+    priority: str = ""
+    notes: str = ""
+    progress: str = ""
+    error_log: str = ""
+    youtube: str = ""
+    cost_usd: Decimal | None = None
+    run_url: str = ""
+
+
+class Known(Frozen):
+    """What we know a page to say, of that which both sides write."""
+
+    status: str = ""
+    writing: str = ""
+    """A status that we were about to write; whether it arrived is not known."""
+    priority: str = ""
+
+
+class Face(Frozen):
+    """What a page has to show; the fields are those of `Page`."""
+
+    status: str
+    priority: str
+    progress: str
+    youtube: str
+    cost_usd: Decimal | None
+    run_url: str
+
+
+class Sitting(Frozen):
+    """Where a film stands when its page is read."""
+
+    video: VideoName
+    status: Status
+
+
+class Refused(Frozen):
+    """Something an owner asked for that cannot be done, and why."""
+
+    kind: Literal["refused"] = "refused"
+    why: str
+
+
+class Asked(Frozen):
+    """What a page asks for, written down before anything is done about it."""
+
+    wishes: tuple[Wish, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    said: int = Field(default=0, ge=0)
+    """How many verdicts there were of the film then: one more, and the answer at its gate has arrived."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the owner changed nothing."""
+        return not self.wishes and not self.refused
+
+
+def wants_film(page: Page, known: Known) -> bool:
+    """Tell whether the owner of a page that stands for no film yet has queued it."""
+    return page.status == Status.QUEUED and _is_new(page, known)
+
+
+def read_order(page: Page) -> Order | tuple[Problem, ...]:
+    """Understand a queued page as the order of a film; gives all that is wrong with it instead, in the page's own words."""
+    problems = [] if page.channel else [_missing("Channel", "choose one")]
+    if not page.topic.strip():
+        problems.append(_missing("Topic", "say in a few words what the film is about"))
+    if not page.story_direction.strip():
+        problems.append(_missing("Story Direction", "tell the story in a few sentences"))
+    priority = _priority_of(page.priority)
+    if priority is None:
+        problems.append(Problem(where="Priority", rule="unknown-value", message=f"{page.priority!r} is none; {_PRIORITIES}"))
+    asked = {"title": page.title, "topic": page.topic, "story_direction": page.story_direction}
+    try:
+        request = VideoRequest.model_validate({key: text.strip() for key, text in asked.items()})
+    except ValidationError as error:
+        known = [one for one in error.errors() if one["loc"]]
+        return (*problems, *(say_misfit(_FIELDS[str(one["loc"][0])], _FIELDS[str(one["loc"][0])], one) for one in known))
+    if problems:
+        return tuple(problems)
+    return Order(channel=page.channel, request=request.model_copy(update={"priority": priority}))
+
+
+def read_wishes(page: Page, known: Known, sitting: Sitting) -> Asked:
+    """Understand what the owner of a film's page changed on it since we knew it."""
+    found = [*_wish_of_priority(page, known, sitting)]
+    if _is_new(page, known) and page.status != sitting.status:
+        found.append(_wish_of_move(page, sitting))
+    return Asked(
+        wishes=tuple(one for one in found if isinstance(one, Wish)),
+        refused=tuple(one for one in found if isinstance(one, Refused)),
+    )
+
+
+def changes(page: Page, face: Face) -> dict[str, str | Decimal | None]:
+    """Give what is to be written so that a page shows a face; nothing when it does."""
+    wanted = dict(face)
+    return {name: value for name, value in wanted.items() if value != getattr(page, name)}
+
+
+def with_lines(log: str, lines: Sequence[str]) -> str:
+    """Add lines to an error log, below what is there already; of one that grows too long, the oldest lines give way."""
+    text = "\n".join([*([log] if log.strip() else []), *lines])
+    if len(text) <= MOST_LOG:
+        return text
+    kept = text[-MOST_LOG:]
+    return kept[kept.find("\n") + 1 :] if "\n" in kept else kept
+
+
+def _is_new(page: Page, known: Known) -> bool:
+    return page.status not in {known.status, known.writing} - {""}
+
+
+def _wish_of_priority(page: Page, known: Known, sitting: Sitting) -> Iterator[Wish | Refused]:
+    if page.priority == known.priority:
+        return
+    priority = _priority_of(page.priority)
+    if priority is None:
+        yield Refused(why=f"{page.priority!r} is no priority; {_PRIORITIES}")
+    else:
+        yield Wish(video=str(sitting.video), action=Action.PRIORITY, priority=priority, who=_WHO)
+
+
+def _wish_of_move(page: Page, sitting: Sitting) -> Wish | Refused:
+    """Understand another status as what its owner wants done."""
+    video, gate = str(sitting.video), _GATES.get(sitting.status)
+    if page.status not in list(Status):
+        return Refused(why=f"{page.status!r} is no status")
+    to = Status(page.status)
+    if to is Status.CANCELLED:
+        return Wish(video=video, action=Action.CANCEL, note=page.notes, who=_WHO)
+    if (approved := _APPROVALS.get(to)) is not None:
+        return Wish(video=video, action=Action.APPROVE, gate=approved, note=page.notes, who=_WHO)
+    if gate is not None and to in _STAGES:
+        again = _AGAIN.sub("", page.notes)
+        return Wish(video=video, action=Action.REJECT, gate=gate, make_again=again, who=_WHO)
+    if sitting.status.is_error and (to is Status.QUEUED or to in _STAGES):
+        return Wish(video=video, action=Action.RETRY, note=page.notes, who=_WHO)
+    return Refused(why=str(MoveRefused(sitting.status, to, Actor.PERSON)))
+
+
+def _priority_of(words: str) -> Priority | None:
+    if not words:
+        return Priority.NORMAL
+    return Priority(words.lower()) if words.lower() in list(Priority) else None
+
+
+def _missing(name: str, advice: str) -> Problem:
+    return Problem(where=name, rule="missing", message=f"it is empty; {advice}")
+
+
+_PRIORITIES = "choose High, Normal or Low"
+_WHO = "the desk"

@@ -1,0 +1,1 @@
+"""Notion: a database whose pages are films."""

@@ -1,0 +1,106 @@
+"""Notion as the desk: one data source, a page for each film."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import Field, JsonValue
+
+from blocks.capabilities.desk import Desk, Pace
+from blocks.domain.desk import Page
+from blocks.domain.frozen import Frozen
+from blocks.http import Door
+from blocks.providers.notion.account import NotionCredentials
+from blocks.providers.notion.pages import COLUMNS, NotionPage, read_page, write_properties
+
+LANE = "notion"
+_PAGE_SIZE = 100
+
+
+class NotionDesk(Desk):
+    """A Notion database in which people plan, watch and approve."""
+
+    _block_type_name = "Notion Desk"
+    lane: ClassVar[str] = LANE
+
+    kind: Literal["notion"] = "notion"
+    credentials: NotionCredentials = Field(description="The integration that reads and writes.")
+    data_source_id: str = Field(
+        min_length=1, description="Id of the data source whose pages are films: menu of the database, Manage data sources."
+    )
+
+    @contextmanager
+    def open(self, pace: Pace) -> Iterator[NotionTable]:
+        """Open the data source."""
+        with self.credentials.get_client() as door:
+            yield NotionTable(door, pace, self.data_source_id)
+
+
+class _Listing(Frozen, extra="ignore"):
+    results: tuple[NotionPage, ...]
+    has_more: bool = False
+    next_cursor: str | None = None
+
+
+class _Source(Frozen, extra="ignore"):
+    properties: dict[str, dict[str, JsonValue]]
+
+
+@dataclass
+class NotionTable:
+    """The data source, spoken to at the pace that Notion allows."""
+
+    door: Door
+    pace: Pace
+    source: str
+
+    def page(self, page: str) -> Page | None:
+        """Read a page as it is now; None when it was thrown away or moved elsewhere."""
+        self.pace()
+        found = self.door.get(f"/pages/{page}").read(NotionPage)
+        return None if found.is_gone else read_page(found)
+
+    def edited_since(self, moment: datetime) -> tuple[Page, ...]:
+        """List the pages that anybody edited since; Notion rounds the time of an edit down to its minute."""
+        since: JsonValue = {
+            "timestamp": "last_edited_time",
+            "last_edited_time": {"on_or_after": moment.replace(second=0, microsecond=0).isoformat()},
+        }
+        body: dict[str, JsonValue] = {
+            "filter": since,
+            "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
+            "page_size": _PAGE_SIZE,
+        }
+        found: list[NotionPage] = []
+        while True:
+            self.pace()
+            listing = self.door.post(f"/data_sources/{self.source}/query", json=body).read(_Listing)
+            found += listing.results
+            if not listing.has_more or listing.next_cursor is None:
+                return tuple(read_page(one) for one in found if not one.is_gone)
+            body = {**body, "start_cursor": listing.next_cursor}
+
+    def write(self, page: str, changes: Mapping[str, str | Decimal | None]) -> None:
+        """Write on a page; what is not named stays."""
+        self.pace()
+        self.door.patch(f"/pages/{page}", json={"properties": write_properties(changes)})
+
+    def offer_channels(self, channels: Collection[str]) -> None:
+        """Add the channels that the column does not offer yet; those it offers stay, for pages may have them."""
+        name = COLUMNS["channel"][0]
+        self.pace()
+        source = self.door.get(f"/data_sources/{self.source}").read(_Source)
+        column = source.properties.get(name, {}).get("select")
+        options = column.get("options") if isinstance(column, dict) else None
+        there = [option for option in options if isinstance(option, dict)] if isinstance(options, list) else []
+        missing = sorted(set(channels) - {str(option.get("name")) for option in there})
+        if missing:
+            kept: list[JsonValue] = [{"id": option["id"], "name": option["name"]} for option in there]
+            added: list[JsonValue] = [{"name": one} for one in missing]
+            self.pace()
+            self.door.patch(f"/data_sources/{self.source}", json={"properties": {name: {"select": {"options": [*kept, *added]}}}})

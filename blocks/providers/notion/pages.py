@@ -1,0 +1,101 @@
+"""Notion's pages: its property values, as a page of the desk and back (developers.notion.com, property values)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field, JsonValue
+
+from blocks.domain.desk import Page
+from blocks.domain.frozen import Frozen
+
+COLUMNS = {
+    "title": ("Title", "title"),
+    "channel": ("Channel", "select"),
+    "topic": ("Topic", "rich_text"),
+    "story_direction": ("Story Direction", "rich_text"),
+    "status": ("Status", "status"),
+    "priority": ("Priority", "select"),
+    "notes": ("Notes", "rich_text"),
+    "progress": ("Progress", "rich_text"),
+    "error_log": ("Error Log", "rich_text"),
+    "youtube": ("YouTube", "url"),
+    "cost_usd": ("Cost", "number"),
+    "run_url": ("Prefect", "url"),
+}
+"""Name and type of the column of each field of a page."""
+MOST_PER_TEXT = 2000
+"""UTF-16 units that one piece of text may have (request limits)."""
+MOST_TEXTS = 100
+"""Pieces that one text may have."""
+
+
+class NotionPage(Frozen, extra="ignore"):
+    """A page as the API gives it; only what is needed of it is looked at."""
+
+    id: str
+    url: str = ""
+    in_trash: bool = False
+    archived: bool = False
+    properties: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody threw it away."""
+        return self.in_trash or self.archived
+
+
+def read_page(found: NotionPage) -> Page:
+    """Give a page as the desk has it; columns that are missing are empty."""
+    values = {field: _read(found.properties.get(name), kind) for field, (name, kind) in COLUMNS.items()}
+    cost = values.pop("cost_usd")
+    priority = str(values.pop("priority")).lower()
+    texts = {field: str(value) for field, value in values.items()}
+    return Page(id=found.id, url=found.url, priority=priority, cost_usd=None if cost == "" else Decimal(str(cost)), **texts)
+
+
+def write_properties(changes: Mapping[str, str | Decimal | None]) -> dict[str, JsonValue]:
+    """Give the body that writes these fields of a page."""
+    return {COLUMNS[field][0]: _write(value, COLUMNS[field][1], field) for field, value in changes.items()}
+
+
+def split_text(text: str) -> Iterator[str]:
+    """Part a text into pieces that Notion takes; characters beyond U+FFFF count twice and are never parted."""
+    piece: list[str] = []
+    length = 0
+    for character in text:
+        units = 2 if ord(character) > 0xFFFF else 1
+        if length + units > MOST_PER_TEXT:
+            yield "".join(piece)
+            piece, length = [], 0
+        piece.append(character)
+        length += units
+    if piece:
+        yield "".join(piece)
+
+
+def _read(found: Mapping[str, Any] | None, kind: str) -> str | float:
+    value = None if found is None else found.get(kind)
+    if value is None:
+        return ""
+    if kind in {"title", "rich_text"}:
+        return "".join(str(part.get("plain_text", "")) for part in value)
+    if kind in {"status", "select"}:
+        return str(value.get("name", ""))
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _write(value: str | Decimal | None, kind: str, field: str) -> JsonValue:
+    match kind:
+        case "title" | "rich_text":
+            pieces = list(split_text(str(value or "")))[-MOST_TEXTS:]
+            return {kind: [{"text": {"content": piece}} for piece in pieces]}
+        case "status" | "select":
+            name = str(value).capitalize() if field == "priority" else value
+            return {kind: {"name": str(name)} if name else None}
+        case "number":
+            return {kind: None if value is None else float(value)}
+        case _:
+            return {kind: str(value) if value else None}

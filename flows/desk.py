@@ -1,0 +1,47 @@
+"""Where the desk is heard, and shown what is true."""
+
+import asyncio
+import time
+
+from prefect import flow, get_run_logger
+
+from blocks.errors import StudioError
+from blocks.results.table import ResultsTable
+from blocks.saved_channels import load_channels
+from tasks.desk import Listener, pace, saved_desk
+
+LOOK_EVERY_S = 15.0
+"""How often all edits are asked for; what the desk tells by itself is heard within a second."""
+
+
+@flow(name="sync-desk", flow_run_name="sync the desk")
+async def sync_desk(minutes: float = 5) -> None:
+    """Hear what people changed on the desk, and show there what is true, for some minutes; the next run goes on.
+
+    Nothing is lost while no run is at work, or while the desk is away: what is to be shown stays due, and edits wait to be read.
+
+    Args:
+        minutes: how long to stay; 0 for one look.
+    """
+    results: ResultsTable = await ResultsTable.aload("default")
+    desk = await saved_desk()
+    if desk is None:
+        get_run_logger().info("no desk is set up: save a Notion Desk block named default (docs/desk.md)")
+        return
+    until, looked_at = time.monotonic() + minutes * 60, float("-inf")
+    with desk.open(lambda: pace(desk.lane)) as table:
+        await asyncio.to_thread(table.offer_channels, sorted(await load_channels()))
+        while True:
+            listener = Listener(desk=table, channels=await load_channels(), results=results)
+            try:
+                await listener.hear_noticed()
+                if time.monotonic() - looked_at > LOOK_EVERY_S:
+                    await listener.hear_all()
+                    looked_at = time.monotonic()
+            except StudioError as error:
+                get_run_logger().warning("the desk cannot be heard now: %s", error)
+            shown = await listener.show_due()
+            if time.monotonic() > until:
+                return
+            if not shown:
+                await asyncio.sleep(1)

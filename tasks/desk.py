@@ -1,0 +1,253 @@
+"""Listening to the desk, and showing there what is true. Production waits for nothing of this."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from prefect import get_run_logger
+from prefect.concurrency.sync import rate_limit
+from prefect.settings import PREFECT_UI_URL
+from sqlalchemy.orm import Session
+
+from blocks.capabilities.desk import Desk, OpenDesk
+from blocks.channel import Channel
+from blocks.domain.bulk import Action
+from blocks.domain.desk import Asked, Face, Known, Page, Sitting, changes, read_order, read_wishes, wants_film, with_lines
+from blocks.domain.orders import Order
+from blocks.domain.request import VideoName
+from blocks.domain.status import Status
+from blocks.errors import BadSpec, RateLimited, StudioError, TransientError
+from blocks.providers.notion.desk import NotionDesk
+from blocks.results import entries, notices, pages, purchases, queries, queue, verdicts
+from blocks.results.alerts import raise_alert
+from blocks.results.pages import KeptPage
+from blocks.results.table import ResultsTable
+from blocks.results.values import Failure
+from blocks.studio import saved_names
+from tasks.bulk import fulfil
+from tasks.queueing import say_queued
+
+AT_ONCE = 20
+"""Pages that are read or written in one round; what is left comes in the next."""
+MARGIN = timedelta(minutes=3)
+"""Notion rounds the time of an edit down to its minute, and its clock is not ours."""
+FIRST_WAIT_S = 5.0
+LONGEST_WAIT_S = 900.0
+_LAST_LOOK = "desk"
+
+
+async def saved_desk() -> Desk | None:
+    """Load the desk that is saved as `default`; None when there is none."""
+    return await NotionDesk.aload("default") if "default" in await saved_names("notion-desk") else None
+
+
+def pace(lane: str) -> None:
+    """Wait until the desk may be asked once more, over all processes."""
+    rate_limit(lane, strict=True)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One desk that is open, and whom it speaks for."""
+
+    desk: OpenDesk
+    channels: Mapping[str, Channel]
+    results: ResultsTable
+
+    async def hear_all(self) -> None:
+        """Hear every page that was edited since the last look, whoever told of it.
+
+        Raises:
+            StudioError: the desk cannot be asked.
+        """
+        now = datetime.now(UTC)
+        with self.results.open() as session:
+            told = pages.last_look(session, _LAST_LOOK)
+        since = (told or datetime(2000, 1, 1, tzinfo=UTC)) - MARGIN
+        for page in await asyncio.to_thread(self.desk.edited_since, since):
+            await self.hear(page)
+        with self.results.open() as session:
+            pages.note_look(session, _LAST_LOOK, now)
+
+    async def hear_noticed(self) -> None:
+        """Hear the pages that services told us of; what cannot be read now is found by `hear_all`.
+
+        Raises:
+            StudioError: the desk cannot be asked.
+        """
+        with self.results.open() as session:
+            told = dict.fromkeys(one.page for one in notices.take_notices(session, AT_ONCE) if one.page)
+        for name in told:
+            page = await asyncio.to_thread(self.desk.page, name)
+            if page is not None:
+                await self.hear(page)
+
+    async def hear(self, page: Page) -> None:
+        """Understand what its owner changed on a page, and do it."""
+        kept = await asyncio.to_thread(self._write_down, page)
+        if kept is not None and kept.asked is not None and kept.video is not None:
+            await self._do(kept, kept.video, kept.asked)
+
+    def _write_down(self, page: Page) -> KeptPage | None:
+        """Write down what a page asks for before anything is done about it, so that it is done once."""
+        with self.results.open() as session:
+            kept = pages.find_page(session, page.id)
+            known = kept.known if kept else Known()
+            now_known = Known(status=page.status, priority=page.priority)
+            if kept is None or kept.video is None:
+                if wants_film(page, known):
+                    self._take_order(session, page, now_known, None)
+                elif now_known != known:
+                    pages.know_page(session, page.id, now_known)
+                return None
+            if kept.asked is not None:
+                return kept
+            status = queries.film(session, kept.video).status
+            if wants_film(page, known) and status in _MAY_BE_QUEUED:
+                self._take_order(session, page, now_known, kept.video)
+                return None
+            asked = read_wishes(page, known, Sitting(video=kept.video, status=status))
+            if asked.is_nothing:
+                if now_known != known:
+                    pages.know_page(session, page.id, now_known)
+                return None
+            said = len(verdicts.verdicts_of(session, kept.video))
+            pages.keep_asked(session, page.id, asked.model_copy(update={"said": said}), now_known)
+            return pages.find_page(session, page.id)
+
+    def _take_order(self, session: Session, page: Page, known: Known, there: VideoName | None) -> None:
+        """Queue the film that a page asks for, or write down why not; the page has to say so."""
+        pages.know_page(session, page.id, known)
+        found = read_order(page)
+        if not isinstance(found, Order):
+            problems = "\n".join(f"{problem.where}: {problem.message}" for problem in found)
+            pages.keep_answer(session, page.id, problems)
+            return
+        order = found
+        if there is not None:  # the film keeps its name, whatever its page is called now
+            order = found.model_copy(update={"request": found.request.model_copy(update={"slug": there.slug})})
+        try:
+            with session.begin_nested():
+                self._queue(session, page, order, known)
+        except BadSpec as refused:
+            pages.keep_answer(session, page.id, str(refused))
+            return
+        get_run_logger().info("%s is queued from the desk", order.video)
+        say_queued()
+
+    def _queue(self, session: Session, page: Page, order: Order, known: Known) -> None:
+        if order.channel not in self.channels:
+            there = ", ".join(sorted(self.channels)) or "none yet"
+            raise BadSpec(f"Channel: there is no channel {order.channel!r}; the channels are: {there}")
+        video = order.video
+        pages.link_page(session, page.id, video, known)
+        status = queries.find_status(session, video)
+        if status is Status.PUBLISHED:
+            raise BadSpec(f"the film {video} is published already: give this page another title, then queue it")
+        if status is not None and not status.is_resting:
+            raise BadSpec(f'the film {video} is on its way already: "{status}"')
+        entries.open_film(session, video, order.request, order.request.label)
+        entries.queue_film(session, video, "queued from the desk")
+        queue.want_run(session, video)
+
+    async def _do(self, kept: KeptPage, video: VideoName, asked: Asked) -> None:
+        lines = [refused.why for refused in asked.refused]
+        for wish in asked.wishes:
+            if wish.action in {Action.APPROVE, Action.REJECT} and self._count_verdicts(video) > asked.said:
+                continue  # it arrived before we died
+            outcome = await fulfil(wish, self.results)
+            if outcome.is_done:
+                get_run_logger().info("%s: %s, as the desk says: %s", video, wish.action, outcome.what)
+            else:
+                lines.append(outcome.what)
+        with self.results.open() as session:
+            pages.keep_answer(session, kept.id, "\n".join(lines))
+
+    def _count_verdicts(self, video: VideoName) -> int:
+        with self.results.open() as session:
+            return len(verdicts.verdicts_of(session, video))
+
+    async def show_due(self) -> int:
+        """Write on the pages that do not show the truth, those first that have not for longest; gives how many were tried.
+
+        A page that cannot be written now is tried again later, ever more seldom, and keeps no other waiting.
+        """
+        with self.results.open() as session:
+            due = pages.due_pages(session, AT_ONCE, datetime.now(UTC))
+        for kept in due:
+            try:
+                await self._show(kept)
+            except StudioError as error:
+                self._put_off(kept, error)
+                if isinstance(error, RateLimited):
+                    break
+        return len(due)
+
+    async def _show(self, kept: KeptPage) -> None:
+        page = await asyncio.to_thread(self.desk.page, kept.id)
+        if page is None:
+            with self.results.open() as session:
+                pages.forget_page(session, kept.id)
+            return
+        await self.hear(page)
+        with self.results.open() as session:
+            latest = pages.find_page(session, kept.id)
+            if latest is None:
+                return
+            face, lines, last_error = self._face(session, latest, page)
+            wanted = changes(page, face)
+            if lines := [line for line in lines if line not in page.error_log]:
+                wanted["error_log"] = with_lines(page.error_log, lines)
+            if "status" in wanted:
+                pages.begin_writing(session, latest, face.status)
+        if wanted:
+            await asyncio.to_thread(self.desk.write, kept.id, wanted)
+        with self.results.open() as session:
+            pages.note_shown(session, latest, Known(status=face.status, priority=face.priority), last_error)
+
+    def _face(self, session: Session, kept: KeptPage, page: Page) -> tuple[Face, list[str], int]:
+        """Give what a page has to show, the lines to add to its log, and the number of the last error among them."""
+        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+        lines = [f"{now}  {line}" for line in kept.answer.splitlines()]
+        if kept.video is None:
+            status = Status.ERROR_INVALID_INPUT.value if kept.answer else page.status
+            return Face(**page.model_dump(include=set(Face.model_fields)) | {"status": status}), lines, kept.last_error
+        film, run = queries.film(session, kept.video), queue.run_of(session, kept.video)
+        errors = pages.errors_after(session, kept)
+        ui = PREFECT_UI_URL.value()
+        face = Face(
+            status=film.status.value,
+            priority=film.priority.value,
+            progress=film.progress,
+            youtube=film.published_url if film.published_url and film.published_url.startswith("http") else "",
+            cost_usd=round(purchases.spent_on_film(session, kept.video).total, 2),
+            run_url=f"{ui}/runs/flow-run/{run}" if ui and run else "",
+        )
+        last_error = errors[-1][0] if errors else kept.last_error
+        return face, [*lines, *(_line(failure) for _, failure in errors)], last_error
+
+    def _put_off(self, kept: KeptPage, error: StudioError) -> None:
+        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**kept.tries)
+        if isinstance(error, RateLimited) and error.retry_after_s is not None:
+            wait_s = error.retry_after_s
+        get_run_logger().warning("a page of the desk is written later, in %.0f s: %s", wait_s, error)
+        with self.results.open() as session:
+            pages.note_unwritten(session, kept, datetime.now(UTC) + timedelta(seconds=wait_s))
+            if not isinstance(error, TransientError):
+                cause = f"desk {type(error).__name__} {datetime.now(UTC):%Y-%m-%d}"
+                raise_alert(session, cause, kept.video, "The desk cannot be written", str(error), advice=error.advice)
+
+
+def _line(failure: Failure) -> str:
+    """Say on one line what went wrong, and what happens next."""
+    when = f", next try {failure.next_try_at:%H:%M} UTC" if failure.next_try_at else ""
+    action = f" Do: {failure.action}" if failure.action and failure.next_try_at is None else ""
+    request = f" (request {failure.request_id})" if failure.request_id else ""
+    message = " ".join(failure.message.split())
+    return f"{failure.at:%Y-%m-%d %H:%M} UTC  {failure.item}, try {failure.attempt}{when}: {message}{request}.{action}"
+
+
+_MAY_BE_QUEUED = frozenset({Status.DRAFT, Status.CANCELLED, Status.ERROR_INVALID_INPUT})
