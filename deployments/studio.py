@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,7 +24,8 @@ from deployments.setup import set_up, set_up_work
 
 LOOK_EVERY_S = 1.0
 MOST_DEATHS = 5
-"""A worker that ends so often is not started again."""
+MOST_DEATHS_WITHIN_S = 120.0
+"""A worker that ends so often in so short a time is not started again: it cannot work here."""
 
 
 def run_studio(place: Place, home: Path, say: Callable[[str], None]) -> None:
@@ -99,14 +102,16 @@ class _Studio:
 
     async def _watch(self, server: Program, worker: Program) -> None:
         """Keep the database and the worker at work, and end with the server."""
-        deaths = 0
+        deaths: deque[float] = deque(maxlen=MOST_DEATHS)
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._bring_database_back()
             if worker.has_ended:
-                deaths += 1
-                if deaths > MOST_DEATHS:
-                    raise SetupError(f"the worker ended {deaths} times, read worker.log in Prefect's home, and run `make doctor`")
+                deaths.append(time.monotonic())
+                if len(deaths) == MOST_DEATHS and deaths[-1] - deaths[0] < MOST_DEATHS_WITHIN_S:
+                    raise SetupError(
+                        f"the worker ended {MOST_DEATHS} times in a row: read worker.log in Prefect's home, and run `make doctor`"
+                    )
                 self._say("the worker ended; another one takes its place")
                 await self._go_on()
                 worker = self._start(start_worker)
