@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,7 +25,8 @@ from deployments.setup import set_up, set_up_work
 
 LOOK_EVERY_S = 1.0
 MOST_DEATHS = 5
-"""A worker or a receiver that ends so often is not started again."""
+MOST_DEATHS_WITHIN_S = 120.0
+"""A worker or a receiver that ends so often in so short a time is not started again: it cannot work here."""
 
 
 def run_studio(place: Place, home: Path, say: Callable[[str], None]) -> None:
@@ -100,25 +103,27 @@ class _Studio:
 
     async def _watch(self, server: Program, worker: Program, receiver: Program | None) -> None:
         """Keep the database, the worker and the receiver at work, and end with the server."""
-        deaths = deaths_of_receivers = 0
+        deaths, deaths_of_receivers = _Deaths(), _Deaths()
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._bring_database_back()
             if worker.has_ended:
-                deaths += 1
-                if deaths > MOST_DEATHS:
-                    raise SetupError(f"the worker ended {deaths} times, read worker.log in Prefect's home, and run `make doctor`")
+                if deaths.are_too_many_with_this():
+                    raise SetupError(
+                        f"the worker ended {MOST_DEATHS} times in a row: read worker.log in Prefect's home, and run `make doctor`"
+                    )
                 self._say("the worker ended; another one takes its place")
                 await self._go_on()
                 worker = self._start(start_worker)
             if receiver is not None and receiver.has_ended:
-                deaths_of_receivers += 1
                 receiver = self._next_receiver(deaths_of_receivers)
         raise SetupError("Prefect's server ended: read server.log in Prefect's home, and start the studio again; nothing is lost")
 
-    def _next_receiver(self, deaths: int) -> Program | None:
-        if deaths > MOST_DEATHS:
-            self._say(f"the receiver ended {deaths} times: films go on, nothing is heard from outside; read {log_of('receiver')}")
+    def _next_receiver(self, deaths: _Deaths) -> Program | None:
+        if deaths.are_too_many_with_this():
+            self._say(
+                f"the receiver ended {MOST_DEATHS} times in a row: films go on, nothing is heard from outside; read {log_of('receiver')}"
+            )
             return None
         self._say("the receiver ended; another one takes its place")
         return self._start(start_receiver)
@@ -148,6 +153,18 @@ class _Studio:
             f"films are kept in    {self._home / 'films'}",
             "Ctrl-C stops it",
         ]
+
+
+class _Deaths:
+    """How often a program ended lately."""
+
+    def __init__(self) -> None:
+        self._at_s: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def are_too_many_with_this(self) -> bool:
+        """Count one more, and tell whether that many in so short a time are too many."""
+        self._at_s.append(time.monotonic())
+        return len(self._at_s) == MOST_DEATHS and self._at_s[-1] - self._at_s[0] < MOST_DEATHS_WITHIN_S
 
 
 @contextmanager

@@ -30,14 +30,15 @@ async def sync_desk(minutes: float = 5) -> None:
         return
     until, looked_at = time.monotonic() + minutes * 60, float("-inf")
     with desk.open(lambda: pace(desk.lane)) as table:
-        await asyncio.to_thread(table.offer_channels, sorted(await load_channels()))
         while True:
-            listener = Listener(desk=table, channels=await load_channels(), results=results)
+            channels = await load_channels()
+            listener = Listener(desk=table, channels=channels, results=results)
             try:
                 await listener.hear_noticed()
                 if time.monotonic() - looked_at > LOOK_EVERY_S:
-                    await listener.hear_all()
                     looked_at = time.monotonic()
+                    await asyncio.to_thread(table.offer_channels, sorted(channels))
+                    await listener.hear_all()
             except StudioError as error:
                 get_run_logger().warning("the desk cannot be heard now: %s", error)
             shown = await listener.show_due()

@@ -30,6 +30,8 @@ from deployments.pool import POOL
 from deployments.setup import set_up, set_up_work
 from tests.emulators.elevenlabs import ElevenLabsEmulator
 
+pytestmark = pytest.mark.acceptance
+
 PRODUCE = "produce-video/studio"
 
 

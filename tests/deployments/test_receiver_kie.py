@@ -32,16 +32,11 @@ def results(_migrated, prefect_api: str) -> Iterator[ResultsTable]:
         yield ResultsTable(database=_migrated, storage=LocalStorage(folder=Path(folder)))
 
 
-@pytest.fixture(scope="module")
-def without_a_key(results: ResultsTable) -> Iterator[Outside]:
+@pytest.fixture
+def kie(results: ResultsTable, database: object) -> Iterator[Outside]:
+    """A KIE that calls back unsigned, and empty books."""
     with receiver_at_work(results, Receiver.fresh()) as outside:
         yield outside
-
-
-@pytest.fixture
-def kie(without_a_key: Outside, database: object) -> Outside:
-    """A KIE that calls back unsigned, and empty books."""
-    return without_a_key
 
 
 def call_back(

@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.states import Running
 from pydantic import SecretStr
+from sqlalchemy import update
 
-from blocks.domain.status import Actor, Status
+from blocks.domain.priority import Priority
+from blocks.domain.request import VideoName
+from blocks.domain.status import Actor, Status, StatusMove
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.pages import COLUMNS
-from blocks.results import entries, queue
+from blocks.results import entries, queries, queue
 from blocks.results.table import ResultsTable
-from blocks.results.values import Failure
+from blocks.results.tables import PageRow
+from blocks.results.values import Failure, Film
 from deployments.setup import make_lanes
 from flows.desk import sync_desk
+from tests.emulators import faults
 from tests.emulators.notion import NotionEmulator, served
 from tests.tasks.films_at_work import Films, films_at_work
 
@@ -56,6 +60,43 @@ class Desk:
         with self.films.results.open() as session:
             return [str(one.video) for one in queue.waiting_films(session)]
 
+    def film(self, slug: str) -> Film:
+        """Look at a film of the channel."""
+        with self.films.results.open() as session:
+            return queries.film(session, VideoName(channel="a", slug=slug))
+
+    def moves(self, slug: str) -> tuple[StatusMove, ...]:
+        """List every move of a film."""
+        with self.films.results.open() as session:
+            return queries.moves_of(session, VideoName(channel="a", slug=slug))
+
+    def move(self, slug: str, *path: Status) -> None:
+        """Let the system move a film on."""
+        video = VideoName(channel="a", slug=slug)
+        with self.films.results.open() as session:
+            for status in path:
+                entries.move_film(session, video, status, Actor.SYSTEM, "as told")
+
+    def fail(self, slug: str, item: str) -> None:
+        """Let something go wrong in a film that goes on."""
+        video = VideoName(channel="a", slug=slug)
+        with self.films.results.open() as session:
+            entries.note_progress(session, video, "clip 5 of 18")
+            now = datetime.now(UTC)
+            entries.record_error(
+                session,
+                video,
+                Failure(
+                    at=now, step="clip", item=item, kind="X", message="the service is away", request_id="r-7", attempt=1,
+                    next_try_at=None, action="wait",
+                ),
+            )  # fmt: skip
+
+    def forget_waits(self) -> None:
+        """Let the time pass until pages that could not be written are tried again."""
+        with self.films.results.open() as session:
+            session.execute(update(PageRow).values(next_try_at=None))
+
     def page(self, page: str) -> dict[str, Any]:
         """Read a page as its owner does."""
         return self.notion.page(page)
@@ -82,3 +123,134 @@ def test_a_draft_is_left_alone_and_a_queued_page_becomes_a_film(desk: Desk) -> N
     assert desk.page(queued)["Status"] == "Queued"
     assert desk.page(queued)["Priority"] == "Normal"
     assert desk.waiting() == ["a/the-salt-road"]
+
+
+def test_a_page_that_cannot_be_a_film_is_sent_back_with_all_reasons(desk: Desk) -> None:
+    page = desk.add(**{"Channel": "nowhere", "Topic": "", "Story Direction": "", "Error Log": "my own words"})
+    desk.sync()
+
+    shown = desk.page(page)
+    assert shown["Status"] == "Error: Invalid Input"
+    assert shown["Error Log"].startswith("my own words\n")
+    assert "Topic: it is empty" in shown["Error Log"]
+    assert "Story Direction: it is empty" in shown["Error Log"]
+    assert desk.waiting() == []
+
+    desk.notion.edit(page, {"Topic": "salt", "Story Direction": "A caravan leaves.", "Status": "Queued"})
+    desk.sync()
+    assert "there is no channel 'nowhere'; the channels are: a" in desk.page(page)["Error Log"]
+    desk.notion.edit(page, {"Channel": "a", "Status": "Queued"})
+    desk.sync()
+    assert desk.waiting() == ["a/the-salt-road"]
+    assert desk.page(page)["Status"] == "Queued"
+
+
+def test_channels_are_offered_in_the_column(desk: Desk) -> None:
+    desk.sync()
+
+    assert [option.name for option in desk.source.properties["Channel"].options] == ["a"]
+
+
+def test_two_pages_do_not_stand_for_one_film(desk: Desk) -> None:
+    first, second = desk.add(), desk.add()
+    desk.sync()
+
+    assert desk.page(first)["Status"] == "Queued"
+    assert desk.page(second)["Status"] == "Error: Invalid Input"
+    assert "another page stands for the film a/the-salt-road already" in desk.page(second)["Error Log"]
+
+
+def test_a_page_shows_how_far_its_film_is(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.move("the-salt-road", Status.GENERATING_ASSETS, Status.GENERATING_VIDEO)
+    desk.fail("the-salt-road", "clip 3")
+    desk.sync()
+
+    shown = desk.page(page)
+    assert shown["Status"] == "Generating Video"
+    assert shown["Progress"] == "clip 5 of 18"
+    assert shown["Cost"] == 0
+    assert "clip 3, try 1: the service is away (request r-7). Do: wait" in shown["Error Log"]
+
+
+def test_what_the_owner_wants_is_done_once(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.notion.edit(page, {"Priority": "High"})
+    desk.sync()
+    assert desk.film("the-salt-road").priority is Priority.HIGH
+    desk.notion.edit(page, {"Status": "Cancelled"})
+    desk.sync()
+    desk.sync()
+
+    assert desk.film("the-salt-road").status is Status.CANCELLED
+    assert desk.page(page)["Status"] == "Cancelled"
+    desk.notion.edit(page, {"Status": "Queued"})
+    desk.sync()
+    assert desk.film("the-salt-road").status is Status.QUEUED
+    assert [move.to for move in desk.moves("the-salt-road")] == [Status.DRAFT, Status.QUEUED, Status.CANCELLED, Status.QUEUED]
+
+
+def test_a_move_that_cannot_be_made_is_taken_back_with_the_reason(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.notion.edit(page, {"Status": "Approved - Video"})
+    desk.sync()
+
+    assert desk.page(page)["Status"] == "Queued"
+    assert 'is at "Queued" and waits at no gate' in desk.page(page)["Error Log"]
+
+
+def test_a_word_of_the_owner_is_heard_before_the_page_is_written(desk: Desk) -> None:
+    """The film moves on at the moment when its owner gives it up."""
+    page = desk.add()
+    desk.sync()
+    desk.move("the-salt-road", Status.GENERATING_ASSETS)
+    desk.notion.edit(page, {"Status": "Cancelled"})
+    desk.sync()
+
+    assert desk.film("the-salt-road").status is Status.CANCELLED
+    assert desk.page(page)["Status"] == "Cancelled"
+
+
+def test_a_status_of_ours_whose_writing_was_never_confirmed_is_not_the_owners_word(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.move("the-salt-road", Status.GENERATING_ASSETS)
+    desk.notion.faults.next("update page", faults.LOST_ANSWER)
+    desk.sync()
+    assert desk.page(page)["Status"] == "Generating Assets"
+    desk.move("the-salt-road", Status.ASSETS_READY)
+    desk.forget_waits()
+    desk.sync()
+
+    assert desk.page(page)["Status"] == "Assets Ready"
+    assert desk.page(page)["Error Log"] == ""
+    assert [move.who for move in desk.moves("the-salt-road")][2:] == [Actor.SYSTEM, Actor.SYSTEM]
+
+
+def test_while_notion_is_away_nothing_is_lost(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.notion.leave(faults.OVERLOADED)
+    desk.move("the-salt-road", Status.GENERATING_ASSETS, Status.GENERATING_VIDEO)
+    desk.sync()
+    desk.notion.come_back()
+    desk.notion.edit(page, {"Priority": "Low"})
+    desk.forget_waits()
+    desk.sync()
+
+    assert desk.page(page)["Status"] == "Generating Video"
+    assert desk.page(page)["Priority"] == "Low"
+    assert desk.film("the-salt-road").priority is Priority.LOW
+
+
+def test_a_page_that_was_thrown_away_leaves_its_film_alone(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.notion.trash(page)
+    desk.move("the-salt-road", Status.GENERATING_ASSETS)
+    desk.sync()
+
+    assert desk.film("the-salt-road").status is Status.GENERATING_ASSETS
