@@ -122,7 +122,7 @@ class _Studio:
     def _next_receiver(self, deaths: _Deaths) -> Program | None:
         if deaths.are_too_many_with_this():
             self._say(
-                f"the receiver ended {MOST_DEATHS} times in a row: films go on, nothing is heard from outside; read {log_of('receiver')}"
+                f"the receiver ended {MOST_DEATHS} times in a row: films go on, nothing is heard; read {log_of('receiver')}"
             )
             return None
         self._say("the receiver ended; another one takes its place")

@@ -16,6 +16,7 @@ from blocks.domain.desk import Page
 from blocks.domain.frozen import Frozen
 from blocks.http import Door
 from blocks.providers.notion.account import NotionCredentials
+from blocks.providers.notion.columns import VIEWS, plan_columns, read_columns
 from blocks.providers.notion.pages import COLUMNS, NotionPage, read_page, write_properties
 
 LANE = "notion"
@@ -39,6 +40,14 @@ class NotionDesk(Desk):
         """Open the data source."""
         with self.credentials.get_client() as door:
             yield NotionTable(door, pace, self.data_source_id)
+
+
+class Prepared(Frozen):
+    """What became of a table that is to hold films."""
+
+    done: tuple[str, ...]
+    by_hand: tuple[str, ...]
+    """What only a person can do, in Notion."""
 
 
 class _Listing(Frozen, extra="ignore"):
@@ -89,6 +98,20 @@ class NotionTable:
         """Write on a page; what is not named stays."""
         self.pace()
         self.door.patch(f"/pages/{page}", json={"properties": write_properties(changes)})
+
+    def prepare(self) -> Prepared:
+        """Make the columns and choices that films need, as far as the API can; what is there stays."""
+        self.pace()
+        columns = read_columns(self.door.get(f"/data_sources/{self.source}").read(_Source).properties)
+        plan, done, by_hand = plan_columns(columns), [], []
+        if plan.made:
+            self.pace()
+            self.door.patch(f"/data_sources/{self.source}", json={"properties": dict(plan.made)})
+            done = [f"column {name}: made" for name in plan.made]
+        by_hand += plan.by_hand
+        if plan.statuses:
+            by_hand.append(f"column Status: add the options {', '.join(plan.statuses)}")
+        return Prepared(done=tuple(done), by_hand=(*by_hand, *(f"make {view}" for view in VIEWS)))
 
     def offer_channels(self, channels: Collection[str]) -> None:
         """Add the channels that the column does not offer yet; those it offers stay, for pages may have them."""
