@@ -5,13 +5,38 @@ import time
 
 from prefect import flow, get_run_logger
 
-from blocks.errors import StudioError
+from blocks.errors import SetupError, StudioError
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import load_channels
+from tasks.artifacts import show_desk
 from tasks.desk import Listener, pace, saved_desk
 
 LOOK_EVERY_S = 15.0
 """How often all edits are asked for; what the desk tells by itself is heard within a second."""
+
+
+@flow(name="set-up-desk", flow_run_name="set up the desk")
+async def set_up_desk() -> list[str]:
+    """Make the columns that films need in the desk's table, and say what only a person can do there. What is there stays.
+
+    Returns:
+        what was made, then what is to be done by hand.
+
+    Raises:
+        SetupError: no desk is saved.
+        CredentialsRejected, BadSpec: the desk cannot be read; the message says what to mend.
+    """
+    desk = await saved_desk()
+    if desk is None:
+        raise SetupError("no desk is set up: save a Notion Desk block named default (docs/desk.md), then run this again")
+    with desk.open(lambda: pace(desk.lane)) as table:
+        prepared = await asyncio.to_thread(table.prepare)
+    for line in prepared.done:
+        get_run_logger().info("%s", line)
+    for line in prepared.by_hand:
+        get_run_logger().warning("by hand: %s", line)
+    await show_desk(prepared)
+    return [*prepared.done, *prepared.by_hand]
 
 
 @flow(name="sync-desk", flow_run_name="sync the desk")

@@ -11,6 +11,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactUpdate
 
 from blocks.domain.bulk import Outcome
+from blocks.domain.desk import Prepared
 from blocks.domain.master import MasterFacts
 from blocks.domain.money import Receipt
 from blocks.domain.orders import Queued
@@ -157,6 +158,13 @@ async def show_queued(outcomes: Sequence[Queued]) -> None:
     ]
     queued = sum(one.is_queued for one in outcomes)
     await acreate_table_artifact(table=rows, key="queued", description=f"{queued} of {len(rows)} films queued")
+
+
+async def show_desk(prepared: Prepared) -> None:
+    """Show what was made on the desk, and what only a person can do there."""
+    rows = [{"by": "the studio", "what": line} for line in prepared.done]
+    rows += [{"by": "you", "what": line} for line in prepared.by_hand]
+    await acreate_table_artifact(table=rows, key="desk", description=f"{len(prepared.by_hand)} things to do by hand")
 
 
 async def show_alerts(latest: Sequence[Alert]) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import ClassVar, Protocol
 
 from blocks.described import DescribedOnce
-from blocks.domain.desk import Page
+from blocks.domain.desk import Page, Prepared
 
 Pace = Callable[[], None]
 """Waits until one more request may be sent, over all processes."""
@@ -34,6 +34,10 @@ class OpenDesk(Protocol):
 
     def write(self, page: str, changes: Mapping[str, str | Decimal | None]) -> None:
         """Write on a page, by the names of the fields of `Page`; what is not named stays."""
+        ...
+
+    def prepare(self) -> Prepared:
+        """Make what pages of films need, as far as we can; what is there stays."""
         ...
 
     def offer_channels(self, channels: Collection[str]) -> None:

@@ -113,6 +113,14 @@ class Asked(Frozen):
         return not self.wishes and not self.refused
 
 
+class Prepared(Frozen):
+    """What became of a desk that was to be made ready for films."""
+
+    done: tuple[str, ...]
+    by_hand: tuple[str, ...]
+    """What only a person can do there."""
+
+
 def wants_film(page: Page, known: Known) -> bool:
     """Tell whether the owner of a page that stands for no film yet has queued it."""
     return page.status == Status.QUEUED and _is_new(page, known)

@@ -23,7 +23,7 @@ from blocks.results.table import ResultsTable
 from blocks.results.tables import PageRow
 from blocks.results.values import Failure, Film
 from deployments.setup import make_lanes
-from flows.desk import sync_desk
+from flows.desk import set_up_desk, sync_desk
 from tests.emulators import faults
 from tests.emulators.notion import NotionEmulator, served
 from tests.tasks.films_at_work import Films, films_at_work
@@ -254,3 +254,21 @@ def test_a_page_that_was_thrown_away_leaves_its_film_alone(desk: Desk) -> None:
     desk.sync()
 
     assert desk.film("the-salt-road").status is Status.GENERATING_ASSETS
+
+
+def test_a_table_of_the_owners_making_is_made_ready_as_far_as_can_be(desk: Desk) -> None:
+    plain = desk.notion.make_database("Plain", {"Name": "title", "Status": ("status", ["Draft"]), "Topic": "number"}).sources[0]
+    credentials = NotionCredentials(token=SecretStr(desk.notion.token), base_url=desk.notion.url)
+    NotionDesk(credentials=credentials, data_source_id=plain.id).save("default", overwrite=True)
+
+    said = asyncio.run(set_up_desk())
+    again = asyncio.run(set_up_desk())
+
+    assert plain.properties["Title"].type == "title"
+    assert [option.name for option in plain.properties["Priority"].options] == ["High", "Normal", "Low"]
+    assert {name: column.type for name, column in plain.properties.items()} == {"Topic": "number"} | {
+        name: kind for name, kind in COLUMNS.values() if name != "Topic"
+    }
+    assert "the column Topic is of the type number: make it a Text, or give it another name" in said
+    assert any(line.startswith("column Status: add the options Queued, Generating Assets") for line in said)
+    assert not any(line.endswith(": made") for line in again)

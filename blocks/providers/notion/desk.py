@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, JsonValue
 
 from blocks.capabilities.desk import Desk, Pace
-from blocks.domain.desk import Page
+from blocks.domain.desk import Page, Prepared
 from blocks.domain.frozen import Frozen
 from blocks.http import Door
 from blocks.providers.notion.account import NotionCredentials
@@ -40,14 +40,6 @@ class NotionDesk(Desk):
         """Open the data source."""
         with self.credentials.get_client() as door:
             yield NotionTable(door, pace, self.data_source_id)
-
-
-class Prepared(Frozen):
-    """What became of a table that is to hold films."""
-
-    done: tuple[str, ...]
-    by_hand: tuple[str, ...]
-    """What only a person can do, in Notion."""
 
 
 class _Listing(Frozen, extra="ignore"):
@@ -103,12 +95,14 @@ class NotionTable:
         """Make the columns and choices that films need, as far as the API can; what is there stays."""
         self.pace()
         columns = read_columns(self.door.get(f"/data_sources/{self.source}").read(_Source).properties)
-        plan, done, by_hand = plan_columns(columns), [], []
+        plan = plan_columns(columns)
+        done: list[str] = []
+        by_hand: list[str] = []
         if plan.made:
             self.pace()
             self.door.patch(f"/data_sources/{self.source}", json={"properties": dict(plan.made)})
             done = [f"column {name}: made" for name in plan.made]
-        by_hand += plan.by_hand
+        by_hand.extend(plan.by_hand)
         if plan.statuses:
             by_hand.append(f"column Status: add the options {', '.join(plan.statuses)}")
         return Prepared(done=tuple(done), by_hand=(*by_hand, *(f"make {view}" for view in VIEWS)))
