@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from blocks.domain.frozen import Frozen
@@ -14,9 +14,15 @@ from blocks.results.tables import NoticeRow
 NOTICED = "studio.desk.noticed"
 """Name of the event by which Prefect hears that there are new notices."""
 
+_KEEP = text(  # one statement for any number of rows: SQLAlchemy would word it anew for each number
+    "INSERT INTO notices (id, source, page) "
+    "SELECT * FROM unnest(cast(:id AS text[]), cast(:source AS text[]), cast(:page AS text[])) "
+    "ON CONFLICT DO NOTHING RETURNING id"
+)
 
-class Notice(Frozen):
-    """Something that a service told us."""
+
+class Heard(Frozen):
+    """Something that a service tells us."""
 
     id: str
     """The service's own name for it; it comes again under the same."""
@@ -24,13 +30,27 @@ class Notice(Frozen):
     """Who told it: `notion event`, `notion automation`."""
     page: str
     """The page it is about; empty when it is about something else, as the columns of a table."""
+
+
+class Notice(Heard):
+    """Something that a service told us."""
+
     received_at: datetime
 
 
+def keep_notices(session: Session, heard: Sequence[Heard]) -> set[str]:
+    """Keep what services tell; gives the ids of what is new.
+
+    Everybody writes in the same order, so two who are told the same at the same moment never wait for each other in a circle.
+    """
+    ordered = sorted(heard, key=lambda one: one.id)
+    columns = {name: [getattr(one, name) for one in ordered] for name in ("id", "source", "page")}
+    return set(session.scalars(_KEEP, columns))
+
+
 def keep_notice(session: Session, notice_id: str, source: str, page: str) -> bool:
-    """Keep what a service told; tell whether it is new."""
-    statement = insert(NoticeRow).values(id=notice_id, source=source, page=page)
-    return session.scalar(statement.on_conflict_do_nothing().returning(NoticeRow.id)) is not None
+    """Keep what a service tells; tell whether it is new."""
+    return bool(keep_notices(session, [Heard(id=notice_id, source=source, page=page)]))
 
 
 def take_notices(session: Session, limit: int) -> tuple[Notice, ...]:

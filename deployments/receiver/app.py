@@ -27,6 +27,8 @@ from deployments.server import Place, check_port
 
 STOP_LIMIT_S = 5
 """How long answers that are under way may take when the receiver ends."""
+FIRST_READING_S = 2.0
+"""So long is Prefect waited for before anybody is answered."""
 MOST_CONNECTIONS = 2_000
 _log = logging.getLogger(__name__)
 
@@ -49,8 +51,8 @@ async def _at_work(app: Starlette) -> AsyncIterator[None]:
             Route("/health", HealthReport(blocks, client).__call__, methods=["GET"]),
             Route("/files/{address}", LinkedFiles(blocks).__call__, methods=["GET"]),
         ]
-        with suppress(ProviderUnavailable, SetupError):  # it is tried again, and told, from now on
-            await blocks.read()
+        with suppress(ProviderUnavailable, SetupError, TimeoutError):  # it is tried again, and told, from now on
+            await asyncio.wait_for(blocks.read(), FIRST_READING_S)
         beside = [asyncio.create_task(work()) for work in (blocks.keep_reading, waker.run, intake.run)]
         try:
             yield

@@ -12,12 +12,14 @@ from prefect.client.orchestration import PrefectClient
 from prefect.events import Event
 
 from blocks.errors import ProviderUnavailable
-from blocks.results.notices import NOTICED, keep_notice
+from blocks.results.notices import NOTICED, Heard, keep_notices
 from blocks.results.table import ResultsTable
 from deployments.receiver.saved import AWAY, SavedBlocks
 
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
+GATHERING_S = 0.01
+"""So long is waited for others: writing five down costs hardly more than writing one."""
 WRITING_LIMIT_S = 8.0
 WAKE_EVERY_S = 1.0
 LONGEST_PAUSE_S = 30.0
@@ -25,12 +27,10 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Notification:
-    """What a service told, before it is written down."""
+class Telling:
+    """What a service tells, before it is written down."""
 
-    id: str
-    source: str
-    page: str
+    heard: Heard
     about: str
     """What happened, for the log."""
 
@@ -74,11 +74,11 @@ class Intake:
     def __init__(self, blocks: SavedBlocks, waker: Waker) -> None:
         self._blocks = blocks
         self._waker = waker
-        self._waiting: list[tuple[Notification, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[Telling, asyncio.Future[bool]]] = []
         self._has_come = asyncio.Event()
         self._pen = ThreadPoolExecutor(1, "notices")
 
-    async def keep(self, told: Notification) -> bool:
+    async def keep(self, told: Telling) -> bool:
         """Write one down; tell whether it is new.
 
         Raises:
@@ -92,14 +92,17 @@ class Intake:
         self._has_come.set()
         try:
             async with asyncio.timeout(WRITING_LIMIT_S):
-                return await written
+                is_new = await written
         except TimeoutError as error:
             raise ProviderUnavailable(f"the results database did not write a notice down in {WRITING_LIMIT_S:g} s") from error
+        _log.info("%s %s: %s%s", told.heard.source, told.heard.id, told.about, "" if is_new else ", known already")
+        return is_new
 
     async def run(self) -> None:
         """Write for as long as the receiver lives."""
         while True:
             await self._has_come.wait()
+            await asyncio.sleep(GATHERING_S)
             batch = [one for one in self._waiting[:MOST_AT_ONCE] if not one[1].done()]
             del self._waiting[:MOST_AT_ONCE]
             if not self._waiting:
@@ -107,27 +110,24 @@ class Intake:
             if batch:
                 await self._write(batch)
 
-    async def _write(self, batch: Sequence[tuple[Notification, asyncio.Future[bool]]]) -> None:
-        # Everybody writes in the same order, so that two receivers never wait for each other.
-        ordered = sorted(batch, key=lambda one: one[0].id)
-        work = asyncio.get_running_loop().run_in_executor(
-            self._pen, _write, self._blocks.now.results, [told for told, _ in ordered]
-        )
+    async def _write(self, batch: Sequence[tuple[Telling, asyncio.Future[bool]]]) -> None:
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._pen, _write, self._blocks.now.results, [told.heard for told, _ in batch])
         [outcome] = await asyncio.gather(work, return_exceptions=True)
-        for number, (_, written) in enumerate(ordered):
-            if written.done():
-                continue
-            if isinstance(outcome, BaseException):
-                written.set_exception(outcome)
-            else:
-                written.set_result(outcome[number])
-        if not isinstance(outcome, BaseException) and any(outcome):
+        if isinstance(outcome, BaseException):
+            for _, written in batch:
+                if not written.done():
+                    written.set_exception(outcome)
+            return
+        if outcome:
             self._waker.wake()
+        for told, written in batch:
+            is_new = told.heard.id in outcome
+            outcome.discard(told.heard.id)  # the same may be in here twice
+            if not written.done():
+                written.set_result(is_new)
 
 
-def _write(results: ResultsTable, notices: Sequence[Notification]) -> list[bool]:
+def _write(results: ResultsTable, heard: Sequence[Heard]) -> set[str]:
     with results.open() as session:
-        are_new = [keep_notice(session, one.id, one.source, one.page) for one in notices]
-    for one, is_new in zip(notices, are_new, strict=True):
-        _log.info("%s %s: %s%s", one.source, one.id, one.about, "" if is_new else ", known already")
-    return are_new
+        return keep_notices(session, heard)

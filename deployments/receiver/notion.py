@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from blocks.receiver import same
+from blocks.results.notices import Heard
 from deployments.receiver.answers import Refused, Told, check_age, read_as, read_body
-from deployments.receiver.intake import Intake, Notification
+from deployments.receiver.intake import Intake, Telling
 from deployments.receiver.saved import SavedBlocks
 
 SIGNATURE = "x-notion-signature"
@@ -106,16 +107,17 @@ class NotionWebhook:
             _log.info("%s %s: %s, nothing for the desk", EVENT, event.id, event.type)
             return _answer("ignored")
         page = event.entity.id if event.entity.type == "page" else ""
-        return await self._keep(Notification(event.id, EVENT, page, f"{event.type} of {event.entity.id}"))
+        return await self._keep(Heard(id=event.id, source=EVENT, page=page), f"{event.type} of {event.entity.id}")
 
     async def _take_automation(self, raw: bytes, secret: str) -> Response:
         if not same(self._blocks.now.receiver.notion_header_secret, secret):
             raise Refused(HTTPStatus.UNAUTHORIZED, "the secret is wrong")
         told = read_as(_Automation, raw)
-        return await self._keep(Notification(told.source.event_id, AUTOMATION, told.data.id, f"fired for {told.data.id}"))
+        heard = Heard(id=told.source.event_id, source=AUTOMATION, page=told.data.id)
+        return await self._keep(heard, f"fired for {told.data.id}")
 
-    async def _keep(self, told: Notification) -> Response:
-        return _answer("kept" if await self._intake.keep(told) else "known")
+    async def _keep(self, heard: Heard, about: str) -> Response:
+        return _answer("kept" if await self._intake.keep(Telling(heard, about)) else "known")
 
     async def _shake_hands(self, raw: bytes) -> Response:
         unsigned = Refused(HTTPStatus.UNAUTHORIZED, "it is not signed")

@@ -16,7 +16,7 @@ from blocks.errors import ProviderUnavailable, SetupError
 from blocks.receiver import RECEIVER_BLOCK, Receiver, same
 from blocks.results.table import ResultsTable
 
-READ_EVERY_S = 15.0
+READ_EVERY_S = 30.0
 AWAY = (httpx.HTTPError, PrefectException, OSError, TimeoutError)
 """What a call to Prefect's server may end with when the server is away, or answers nonsense."""
 _log = logging.getLogger(__name__)

@@ -25,7 +25,7 @@ import psutil
 
 from tests.benchmarks.measuring import Arguments, Numbers, Work, cpu_of_tree
 
-RATES = (50, 200, 400)
+RATES = (50, 200)
 SECONDS = 20
 TOKEN = "secret_of_the_benchmark_0123456789"
 _CONNECTIONS = 20
