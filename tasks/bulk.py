@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from blocks.results.verdicts import Wait
 from tasks.dispatching import begin_run, films_deployment
 
 T = TypeVar("T")
+AT_GATE_WITHIN = timedelta(seconds=20)
+"""How long after a film came to its gate an answer may find its run not ready for it."""
 
 
 @task(name="fulfil wish")
@@ -128,6 +131,11 @@ async def _answer(wish: Wish, film: Film, wait: Wait | None) -> str:
         raise BadSpec(f"the run of {film.name} is gone from Prefect: retry it")
     async with get_client() as client:
         answered = await client.resume_flow_run(UUID(wait.run), run_input=form)
+        # A film is at its gate a moment before its run is suspended, and suspended before its form is there.
+        until = wait.since + AT_GATE_WITHIN
+        while answered.status is not SetStateStatus.ACCEPT and datetime.now(UTC) < until and not await _has_ended(wait):
+            await asyncio.sleep(0.5)
+            answered = await client.resume_flow_run(UUID(wait.run), run_input=form)
     if answered.status is not SetStateStatus.ACCEPT:
         raise BadSpec(await _why_not(film, wait, getattr(answered.details, "reason", "")))
     again = f": {', '.join(retake.item for retake in retakes)} made again" if retakes else ""

@@ -96,7 +96,7 @@ class Listener:
         with self.results.open() as session:
             kept = pages.find_page(session, page.id)
             known = kept.known if kept else Known()
-            now_known = Known(status=page.status, priority=page.priority)
+            now_known = known.model_copy(update={"status": page.status, "writing": "", "priority": page.priority})
             if kept is None or kept.video is None:
                 if wants_film(page, known):
                     self._take_order(session, page, now_known, None)
@@ -115,6 +115,8 @@ class Listener:
                     pages.know_page(session, page.id, now_known)
                 return None
             said = len(verdicts.verdicts_of(session, kept.video))
+            if any(wish.action in _ANSWERS for wish in asked.wishes):
+                now_known = now_known.model_copy(update={"moves": len(queries.moves_of(session, kept.video))})
             pages.keep_asked(session, page.id, asked.model_copy(update={"said": said}), now_known)
             return pages.find_page(session, page.id)
 
@@ -156,7 +158,7 @@ class Listener:
     async def _do(self, kept: KeptPage, video: VideoName, asked: Asked) -> None:
         lines = [refused.why for refused in asked.refused]
         for wish in asked.wishes:
-            if wish.action in {Action.APPROVE, Action.REJECT} and self._count_verdicts(video) > asked.said:
+            if wish.action in _ANSWERS and self._count_verdicts(video) > asked.said:
                 continue  # it arrived before we died
             outcome = await fulfil(wish, self.results)
             if outcome.is_done:
@@ -164,6 +166,8 @@ class Listener:
             else:
                 lines.append(outcome.what)
         with self.results.open() as session:
+            if lines:  # what could not be done does not stand on the page
+                pages.know_page(session, kept.id, kept.known.model_copy(update={"moves": 0}))
             pages.keep_answer(session, kept.id, "\n".join(lines))
 
     def _count_verdicts(self, video: VideoName) -> int:
@@ -199,6 +203,8 @@ class Listener:
                 return
             face, lines, last_error = self._face(session, latest, page)
             wanted = changes(page, face)
+            if latest.video is not None and len(queries.moves_of(session, latest.video)) == latest.known.moves:
+                wanted.pop("status", None)  # the film has not moved yet as its owner wants
             if lines := [line for line in lines if line not in page.error_log]:
                 wanted["error_log"] = with_lines(page.error_log, lines)
             if "status" in wanted:
@@ -206,7 +212,9 @@ class Listener:
         if wanted:
             await asyncio.to_thread(self.desk.write, kept.id, wanted)
         with self.results.open() as session:
-            pages.note_shown(session, latest, Known(status=face.status, priority=face.priority), last_error)
+            status = face.status if "status" in wanted else page.status
+            known = Known(status=status, priority=face.priority, moves=latest.known.moves)
+            pages.note_shown(session, latest, known, last_error)
 
     def _face(self, session: Session, kept: KeptPage, page: Page) -> tuple[Face, list[str], int]:
         """Give what a page has to show, the lines to add to its log, and the number of the last error among them."""
@@ -250,4 +258,6 @@ def _line(failure: Failure) -> str:
     return f"{failure.at:%Y-%m-%d %H:%M} UTC  {failure.item}, try {failure.attempt}{when}: {message}{request}.{action}"
 
 
+_ANSWERS = frozenset({Action.APPROVE, Action.REJECT})
+"""What the film's run does a while after it was said."""
 _MAY_BE_QUEUED = frozenset({Status.DRAFT, Status.CANCELLED, Status.ERROR_INVALID_INPUT})

@@ -72,6 +72,8 @@ class Known(Frozen):
     writing: str = ""
     """A status that we were about to write; whether it arrived is not known."""
     priority: str = ""
+    moves: int = 0
+    """How often the film had moved when its owner's word was heard; until it moves on, that word stands on the page."""
 
 
 class Face(Frozen):

@@ -31,7 +31,7 @@ IDEA = {
     "Title": "The Lighthouse",
     "Channel": "test",
     "Topic": "a lighthouse keeper",
-    "Story Direction": "A keeper climbs the tower at dusk. A storm comes in from the sea. The lamp goes on, and a ship finds the harbour.",
+    "Story Direction": "A keeper climbs the tower at dusk. A storm comes in from the sea. The lamp burns, and a ship comes home.",
     "Status": "Queued",
 }
 
