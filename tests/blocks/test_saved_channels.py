@@ -24,6 +24,7 @@ from blocks.studio import open_studio
 from deployments.channels import export_file, import_file
 from flows.channels import export_channels as export_flow
 from flows.channels import import_channels as import_flow
+from tests.tasks.films_at_work import forget_channels
 
 KEY, NEXT_KEY = "gemini-key-77d1", "gemini-key-88e2"
 PAID = "channels:\n  Paid_One:\n    name: Paid\n    image_maker: {kind: gemini, credentials: house}\n"
@@ -31,7 +32,8 @@ PAID = "channels:\n  Paid_One:\n    name: Paid\n    image_maker: {kind: gemini, 
 
 @pytest.fixture(scope="module", autouse=True)
 def credentials(prefect_api: str) -> Iterator[None]:
-    """Saved credentials of the name `house`."""
+    """Saved credentials of the name `house`; the channels that other tests left are gone."""
+    forget_channels()
     GeminiCredentials(api_key=SecretStr(KEY)).save("house", overwrite=True)
     yield
     asyncio.run(_forget_all())

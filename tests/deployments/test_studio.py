@@ -192,9 +192,8 @@ def test_a_place_in_a_lane_is_free_a_minute_after_its_holder_died(settled: Studi
         def taken() -> int:
             return client.read_global_concurrency_limit_by_name("chat").active_slots
 
-        program = (
-            f"from prefect.concurrency.sync import concurrency as c; c('chat', lease_duration={LEASE_S}).__enter__(); input()"
-        )
+        begin = "from prefect.concurrency.sync import concurrency"
+        program = f"{begin}\nwith concurrency('chat', lease_duration={LEASE_S}):\n    input()"
         environment = os.environ | {"PREFECT_API_URL": settled.api}
         with subprocess.Popen([sys.executable, "-c", program], env=environment, stdin=subprocess.PIPE) as holder:
             settled.wait_until(lambda: taken() == 1)

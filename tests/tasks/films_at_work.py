@@ -129,14 +129,15 @@ def deployed(results: ResultsTable, folder: Path, at_once: int = 20) -> Iterator
 def films_at_work(results: ResultsTable, folder: Path, at_once: int = 20) -> Iterator[Films]:
     """Save the results table and make that deployment; what other tests left of channels is gone, before and afterwards."""
     results.save("default", overwrite=True)
-    _forget_channels()
+    forget_channels()
     with deployed(results, folder, at_once) as films:
         yield films
-    _forget_channels()
+    forget_channels()
     ResultsTable.delete("default")
 
 
-def _forget_channels() -> None:
+def forget_channels() -> None:
+    """Delete all saved channels, which other tests may have left."""
     with get_client(sync_client=True) as client:
         Channel.register_type_and_schema()
         for document in client.read_block_documents_by_type("channel"):
