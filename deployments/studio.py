@@ -102,13 +102,12 @@ class _Studio:
 
     async def _watch(self, server: Program, worker: Program) -> None:
         """Keep the database and the worker at work, and end with the server."""
-        deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+        deaths = Deaths()
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._bring_database_back()
             if worker.has_ended:
-                deaths.append(time.monotonic())
-                if len(deaths) == MOST_DEATHS and deaths[-1] - deaths[0] < MOST_DEATHS_WITHIN_S:
+                if deaths.are_too_many_with_this():
                     raise SetupError(
                         f"the worker ended {MOST_DEATHS} times in a row: read worker.log in Prefect's home, and run `make doctor`"
                     )
@@ -141,6 +140,18 @@ class _Studio:
             f"films are kept in    {self._home / 'films'}",
             "Ctrl-C stops it",
         ]
+
+
+class Deaths:
+    """How often a program ended lately."""
+
+    def __init__(self) -> None:
+        self._at_s: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def are_too_many_with_this(self) -> bool:
+        """Count one more, and tell whether that many in so short a time are too many."""
+        self._at_s.append(time.monotonic())
+        return len(self._at_s) == MOST_DEATHS and self._at_s[-1] - self._at_s[0] < MOST_DEATHS_WITHIN_S
 
 
 @contextmanager
