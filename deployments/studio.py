@@ -103,7 +103,7 @@ class _Studio:
 
     async def _watch(self, server: Program, worker: Program, receiver: Program | None) -> None:
         """Keep the database, the worker and the receiver at work, and end with the server."""
-        deaths, deaths_of_receivers = _Deaths(), _Deaths()
+        deaths, deaths_of_receivers = Deaths(), Deaths()
         while not server.has_ended:
             await asyncio.sleep(LOOK_EVERY_S)
             await self._bring_database_back()
@@ -119,7 +119,7 @@ class _Studio:
                 receiver = self._next_receiver(deaths_of_receivers)
         raise SetupError("Prefect's server ended: read server.log in Prefect's home, and start the studio again; nothing is lost")
 
-    def _next_receiver(self, deaths: _Deaths) -> Program | None:
+    def _next_receiver(self, deaths: Deaths) -> Program | None:
         if deaths.are_too_many_with_this():
             self._say(
                 f"the receiver ended {MOST_DEATHS} times in a row: films go on, nothing is heard; read {log_of('receiver')}"
@@ -155,7 +155,7 @@ class _Studio:
         ]
 
 
-class _Deaths:
+class Deaths:
     """How often a program ended lately."""
 
     def __init__(self) -> None:

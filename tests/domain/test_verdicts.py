@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blocks.domain.gates import Gate
+from blocks.domain.gates import Gate, GateMode, gate_mode
 from blocks.domain.verdicts import (
     Decision,
     Retake,
@@ -92,6 +92,15 @@ def test_the_final_gate_can_send_everything_back() -> None:
 def test_an_approval_that_names_items_is_asked_back() -> None:
     with pytest.raises(VerdictRefused, match="approve sends nothing back, and 'clip 3' was named"):
         retakes_of(Decision.APPROVE, "clip 3", CLIPS)
+
+
+def test_where_nothing_can_be_sent_back_a_rejection_says_what_can_be_done() -> None:
+    with pytest.raises(VerdictRefused, match="nothing can be sent back here: approve, or cancel"):
+        retakes_of(Decision.REJECT, "clip 3", ())
+
+
+def test_the_draft_and_the_finished_film_wait_for_a_person_unless_told() -> None:
+    assert [gate for gate in Gate if gate_mode(gate, {}, {}) is GateMode.MANUAL] == [Gate.DRAFT, Gate.FINAL]
 
 
 def test_a_rejection_without_items_says_what_there_is() -> None:

@@ -39,6 +39,7 @@ class Faults:
     _queued: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     _always: dict[str, str] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
+    _planned: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next(self, endpoint: str, *faults: str) -> None:
@@ -70,5 +71,12 @@ class Faults:
         for fault, rate in self.rates.items():
             share -= rate
             if share < 0:
+                with self._lock:
+                    self._planned[fault] += 1
                 return fault
         return None
+
+    def planned(self) -> Counter[str]:
+        """Count the faults of the plan that calls have met, by kind."""
+        with self._lock:
+            return Counter(self._planned)
