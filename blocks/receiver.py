@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -60,11 +61,11 @@ class Receiver(DescribedOnce):
     def link(self, address: Address, lasts: timedelta, content_type: str | None = None) -> str:
         """Give an address under which anybody can read a stored file for a while, for people to click on.
 
-        Whoever has it needs no key: never log it.
+        Whoever has it needs no key: never log it. It stays the same for as long: a page that shows it need not be written anew.
 
         Args:
             address: the file; whether it is there is not asked.
-            lasts: how long it works, a year at most.
+            lasts: how long it works at least, a year at most; it may be twice that.
             content_type: what the browser is told that it is; by its suffix unless told.
 
         Raises:
@@ -72,9 +73,9 @@ class Receiver(DescribedOnce):
         """
         if not timedelta(0) < lasts <= LONGEST_LINK:
             raise BadSpec(f"a link cannot last {lasts}: choose up to {LONGEST_LINK.days} days")
-        file = LinkedFile(
-            address=address, content_type=content_type or content_type_of(address), ends_at=datetime.now(UTC) + lasts
-        )
+        periods = math.ceil(datetime.now(UTC).timestamp() / lasts.total_seconds()) + 1
+        ends_at = datetime.fromtimestamp(math.ceil(periods * lasts.total_seconds()), UTC)
+        file = LinkedFile(address=address, content_type=content_type or content_type_of(address), ends_at=ends_at)
         return link_to(file, self.public_url, self.link_key)
 
     def is_pairing(self, now: datetime) -> bool:

@@ -3,16 +3,23 @@
 import asyncio
 import time
 
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, runtime
 
-from blocks.errors import SetupError, StudioError
+from blocks.capabilities.desk import OpenDesk
+from blocks.errors import RateLimited, SetupError, StudioError, TransientError
+from blocks.results.locks import PostgresLocks
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import load_channels
 from tasks.artifacts import show_desk
-from tasks.desk import Listener, pace, saved_desk
+from tasks.desk import Listener, pace, saved_desk, saved_receiver
 
 LOOK_EVERY_S = 15.0
 """How often all edits are asked for; what the desk tells by itself is heard within a second."""
+REST_S = 1.0
+AGAIN_AFTER_S = 5.0
+"""How soon a desk that is away is asked again."""
+TAKE_OVER_WITHIN_S = 30.0
+_PLACE = "the one who listens to the desk"
 
 
 @flow(name="set-up-desk", flow_run_name="set up the desk")
@@ -41,9 +48,10 @@ async def set_up_desk() -> list[str]:
 
 @flow(name="sync-desk", flow_run_name="sync the desk")
 async def sync_desk(minutes: float = 5) -> None:
-    """Hear what people changed on the desk, and show there what is true, for some minutes; the next run goes on.
+    """Hear what people changed on the desk, and show there what is true, for some minutes; then the next run goes on.
 
-    Nothing is lost while no run is at work, or while the desk is away: what is to be shown stays due, and edits wait to be read.
+    One run is at work at a time: the next one is there before this one ends, and takes over from it. Nothing is lost while no run
+    is at work, or while the desk is away: what is to be shown stays due, and edits wait to be read.
 
     Args:
         minutes: how long to stay; 0 for one look.
@@ -53,21 +61,45 @@ async def sync_desk(minutes: float = 5) -> None:
     if desk is None:
         get_run_logger().info("no desk is set up: save a Notion Desk block named default (docs/desk.md)")
         return
-    until, looked_at = time.monotonic() + minutes * 60, float("-inf")
-    with desk.open(lambda: pace(desk.lane)) as table:
-        while True:
+    locks, name = PostgresLocks(results.database), f"{runtime.flow_run.id}"
+    if not await locks.aacquire_lock(_PLACE, name, acquire_timeout=max(minutes * 60, TAKE_OVER_WITHIN_S)):
+        get_run_logger().info("another run listens to the desk")
+        return
+    try:
+        with desk.open(lambda: pace(desk.lane)) as table:
+            await _attend(table, results, time.monotonic() + minutes * 60)
+    finally:
+        locks.release_lock(_PLACE, name)
+
+
+async def _attend(table: OpenDesk, results: ResultsTable, until: float) -> None:
+    """Hear and show by turns until that time, once at least."""
+    looks_at, rest_s = 0.0, 0.0
+    while True:
+        if is_look := time.monotonic() >= looks_at:
             channels = await load_channels()
-            listener = Listener(desk=table, channels=channels, results=results)
-            try:
-                await listener.hear_noticed()
-                if time.monotonic() - looked_at > LOOK_EVERY_S:
-                    looked_at = time.monotonic()
-                    await asyncio.to_thread(table.offer_channels, sorted(channels))
-                    await listener.hear_all()
-            except StudioError as error:
-                get_run_logger().warning("the desk cannot be heard now: %s", error)
+            listener = Listener(desk=table, channels=channels, results=results, receiver=await saved_receiver())
+            looks_at = time.monotonic() + LOOK_EVERY_S
+        try:
+            await listener.hear_noticed()
+            if is_look:
+                await listener.hear_all()
             shown = await listener.show_due()
-            if time.monotonic() > until:
-                return
-            if not shown:
-                await asyncio.sleep(1)
+            if is_look:
+                await asyncio.to_thread(table.offer_channels, sorted(channels))
+            rest_s = 0.0 if shown else REST_S
+        except TransientError as error:
+            looks_at, rest_s = 0.0, _rest_after(error)
+            get_run_logger().warning("the desk cannot be asked now, again in %.0f s: %s", rest_s, error)
+        except StudioError as error:
+            looks_at, rest_s = 0.0, LOOK_EVERY_S
+            listener.warn(error)
+        if time.monotonic() + rest_s > until:
+            return
+        await asyncio.sleep(rest_s)
+
+
+def _rest_after(error: TransientError) -> float:
+    if isinstance(error, RateLimited) and error.retry_after_s is not None:
+        return error.retry_after_s
+    return AGAIN_AFTER_S

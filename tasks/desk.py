@@ -15,12 +15,26 @@ from sqlalchemy.orm import Session
 from blocks.capabilities.desk import Desk, OpenDesk
 from blocks.channel import Channel
 from blocks.domain.bulk import Action
-from blocks.domain.desk import Asked, Face, Known, Page, Sitting, changes, read_order, read_wishes, wants_film, with_lines
+from blocks.domain.desk import (
+    Asked,
+    Face,
+    Known,
+    Page,
+    PageFile,
+    Sitting,
+    changes,
+    names_to_review,
+    read_order,
+    read_wishes,
+    wants_film,
+    with_lines,
+)
 from blocks.domain.orders import Order
 from blocks.domain.request import VideoName
 from blocks.domain.status import Status
-from blocks.errors import BadSpec, RateLimited, StudioError, TransientError
+from blocks.errors import BadSpec, StudioError, TransientError
 from blocks.providers.notion.desk import NotionDesk
+from blocks.receiver import RECEIVER_BLOCK, Receiver
 from blocks.results import entries, notices, pages, purchases, queries, queue, verdicts
 from blocks.results.alerts import raise_alert
 from blocks.results.pages import KeptPage
@@ -36,12 +50,18 @@ MARGIN = timedelta(minutes=3)
 """Notion rounds the time of an edit down to its minute, and its clock is not ours."""
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 900.0
+LINKS_LAST = timedelta(days=30)
 _LAST_LOOK = "desk"
 
 
 async def saved_desk() -> Desk | None:
     """Load the desk that is saved as `default`; None when there is none."""
     return await NotionDesk.aload("default") if "default" in await saved_names("notion-desk") else None
+
+
+async def saved_receiver() -> Receiver | None:
+    """Load the receiver of this studio; None when none was set up."""
+    return await Receiver.aload(RECEIVER_BLOCK) if RECEIVER_BLOCK in await saved_names("receiver") else None
 
 
 def pace(lane: str) -> None:
@@ -56,6 +76,8 @@ class Listener:
     desk: OpenDesk
     channels: Mapping[str, Channel]
     results: ResultsTable
+    receiver: Receiver | None = None
+    """Gives the links to what is to be looked at; without it, pages show none."""
 
     async def hear_all(self) -> None:
         """Hear every page that was edited since the last look, whoever told of it.
@@ -88,31 +110,33 @@ class Listener:
     async def hear(self, page: Page) -> None:
         """Understand what its owner changed on a page, and do it."""
         kept = await asyncio.to_thread(self._write_down, page)
-        if kept is not None and kept.asked is not None and kept.video is not None:
+        while kept is not None and kept.asked is not None and kept.video is not None:
             await self._do(kept, kept.video, kept.asked)
+            kept = await asyncio.to_thread(self._write_down, page)  # what we did may be older than what the page says now
 
     def _write_down(self, page: Page) -> KeptPage | None:
         """Write down what a page asks for before anything is done about it, so that it is done once."""
         with self.results.open() as session:
             kept = pages.find_page(session, page.id)
             known = kept.known if kept else Known()
-            now_known = known.model_copy(update={"status": page.status, "writing": "", "priority": page.priority})
+            now_known = known.model_copy(update={"status": page.status, "writing": "", "priority": page.priority, "gone": False})
             if kept is None or kept.video is None:
                 if wants_film(page, known):
                     self._take_order(session, page, now_known, None)
-                elif now_known != known:
-                    pages.know_page(session, page.id, now_known)
+                else:
+                    _know(session, page, known, now_known)
                 return None
             if kept.asked is not None:
                 return kept
             status = queries.film(session, kept.video).status
+            asked = read_wishes(page, known, Sitting(video=kept.video, status=status))
             if wants_film(page, known) and status in _MAY_BE_QUEUED:
                 self._take_order(session, page, now_known, kept.video)
+                for priority in filter(None, (wish.priority for wish in asked.wishes)):
+                    entries.prioritise_film(session, kept.video, priority)
                 return None
-            asked = read_wishes(page, known, Sitting(video=kept.video, status=status))
             if asked.is_nothing:
-                if now_known != known:
-                    pages.know_page(session, page.id, now_known)
+                _know(session, page, known, now_known)
                 return None
             said = len(verdicts.verdicts_of(session, kept.video))
             if any(wish.action in _ANSWERS for wish in asked.wishes):
@@ -177,18 +201,30 @@ class Listener:
     async def show_due(self) -> int:
         """Write on the pages that do not show the truth, those first that have not for longest; gives how many were tried.
 
-        A page that cannot be written now is tried again later, ever more seldom, and keeps no other waiting.
+        A page that cannot be written is tried again later, ever more seldom if that is its own fault, and keeps no other waiting.
+
+        Raises:
+            TransientError: the desk cannot be reached now.
         """
         with self.results.open() as session:
             due = pages.due_pages(session, AT_ONCE, datetime.now(UTC))
         for kept in due:
             try:
                 await self._show(kept)
+            except TransientError:
+                self._put_off(kept, FIRST_WAIT_S)
+                raise
             except StudioError as error:
-                self._put_off(kept, error)
-                if isinstance(error, RateLimited):
-                    break
+                self._put_off(kept, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**kept.tries))
+                self.warn(error, kept.video)
         return len(due)
+
+    def warn(self, error: StudioError, video: VideoName | None = None) -> None:
+        """Alert that the desk needs a person's hand, once a day for one kind of trouble."""
+        get_run_logger().warning("the desk: %s", error)
+        cause = f"desk {type(error).__name__} {datetime.now(UTC):%Y-%m-%d}"
+        with self.results.open() as session:
+            raise_alert(session, cause, video, "The desk does not work", str(error), advice=error.advice)
 
     async def _show(self, kept: KeptPage) -> None:
         page = await asyncio.to_thread(self.desk.page, kept.id)
@@ -233,25 +269,40 @@ class Listener:
             youtube=film.published_url if film.published_url and film.published_url.startswith("http") else "",
             cost_usd=round(purchases.spent_on_film(session, kept.video).total, 2),
             run_url=f"{ui}/runs/flow-run/{run}" if ui and run else "",
+            files=self._files(film.status, kept.video, session) or page.files,
         )
         last_error = errors[-1][0] if errors else kept.last_error
         return face, [*lines, *(_line(failure) for _, failure in errors)], last_error
 
-    def _put_off(self, kept: KeptPage, error: StudioError) -> None:
-        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**kept.tries)
-        if isinstance(error, RateLimited) and error.retry_after_s is not None:
-            wait_s = error.retry_after_s
-        get_run_logger().warning("a page of the desk is written later, in %.0f s: %s", wait_s, error)
+    def _files(self, status: Status, video: VideoName, session: Session) -> tuple[PageFile, ...]:
+        """Link to what a person looks at while the film is in that state; nothing when that is nothing new."""
+        if self.receiver is None:
+            return ()
+        found = {item.name: item.product.address for item in queries.products_of(session, video)}
+        return tuple(
+            PageFile(name=name.rpartition("/")[2], url=self.receiver.link(found[name], LINKS_LAST))
+            for name in names_to_review(status, found)
+        )
+
+    def _put_off(self, kept: KeptPage, wait_s: float) -> None:
         with self.results.open() as session:
             pages.note_unwritten(session, kept, datetime.now(UTC) + timedelta(seconds=wait_s))
-            if not isinstance(error, TransientError):
-                cause = f"desk {type(error).__name__} {datetime.now(UTC):%Y-%m-%d}"
-                raise_alert(session, cause, kept.video, "The desk cannot be written", str(error), advice=error.advice)
+
+
+def _know(session: Session, page: Page, before: Known, now: Known) -> None:
+    """Write down what a page says of which nothing follows."""
+    if now != before:
+        pages.know_page(session, page.id, now)
+    if before.gone:
+        pages.keep_answer(session, page.id, "")  # it is back from the trash, and shows what was true long ago
 
 
 def _line(failure: Failure) -> str:
     """Say on one line what went wrong, and what happens next."""
-    when = f", next try {failure.next_try_at:%H:%M} UTC" if failure.next_try_at else ""
+    next_try, day = failure.next_try_at, ""
+    if next_try is not None and next_try.date() != failure.at.date():
+        day = f"{next_try:%Y-%m-%d} "
+    when = f", next try {day}{next_try:%H:%M} UTC" if next_try is not None else ""
     action = f" Do: {failure.action}" if failure.action and failure.next_try_at is None else ""
     request = f" (request {failure.request_id})" if failure.request_id else ""
     message = " ".join(failure.message.split())

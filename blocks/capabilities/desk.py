@@ -6,11 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar, Protocol
 
 from blocks.described import DescribedOnce
-from blocks.domain.desk import Page, Prepared
+from blocks.domain.desk import Change, Page, Prepared
 
 Pace = Callable[[], None]
 """Waits until one more request may be sent, over all processes."""
@@ -32,7 +31,7 @@ class OpenDesk(Protocol):
         """List the pages that anybody, we included, edited since; at the latest the last minute's may be missing."""
         ...
 
-    def write(self, page: str, changes: Mapping[str, str | Decimal | None]) -> None:
+    def write(self, page: str, changes: Mapping[str, Change]) -> None:
         """Write on a page, by the names of the fields of `Page`; what is not named stays."""
         ...
 

@@ -7,7 +7,7 @@ for theirs, and nothing of theirs is overwritten before it was heard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -26,6 +26,9 @@ from blocks.domain.status import Actor, MoveRefused, Status
 MOST_LOG = 20_000
 """Characters of a page's error log; what is older than that is in Prefect and in the books."""
 
+MOST_FILES = 100
+"""Files that a page shows; sheets show the others."""
+
 _GATES = {
     Status.ASSETS_READY: Gate.ASSETS,
     Status.VIDEO_READY: Gate.CLIPS,
@@ -39,11 +42,28 @@ _APPROVALS = {
     Status.UPLOADING: Gate.FINAL,
 }
 """What a person sets at each gate to let the film go on."""
+_SHEET = re.compile(r"(^|/|_)sheet\.")
+_FILM = re.compile(r"^[^/]+\.(mp4|srt|jpg)$")
+_SHOWN_AT = {
+    Status.ASSETS_READY: re.compile(r"^assets/"),
+    Status.VIDEO_READY: re.compile(r"^videos/(?!conformed_)"),
+    Status.AUDIO_READY: re.compile(r"^(audio|sfx)/"),
+    Status.ASSEMBLY_COMPLETE: _FILM,
+    Status.PUBLISHED: _FILM,
+}
+"""What a person looks at, by its name below the film's folder."""
 _STAGES = frozenset({Status.GENERATING_ASSETS, Status.GENERATING_VIDEO, Status.GENERATING_AUDIO, Status.ASSEMBLING})
 """What a person sets at a gate to send something back."""
 _AGAIN = re.compile(r"^\s*(please\s+)?(regenerate|redo|re-?make|make again|again|reject(ed)?|retake)\b[\s:,-]*", re.IGNORECASE)
 _FIELDS = {"title": "Title", "topic": "Topic", "story_direction": "Story Direction", "channel": "Channel", "priority": "Priority"}
 """Names of the page's own words, as its owner reads them."""
+
+
+class PageFile(Frozen):
+    """A file that is opened from a page."""
+
+    name: str
+    url: str
 
 
 class Page(Frozen):
@@ -63,6 +83,11 @@ class Page(Frozen):
     youtube: str = ""
     cost_usd: Decimal | None = None
     run_url: str = ""
+    files: tuple[PageFile, ...] = ()
+
+
+Change = str | Decimal | tuple[PageFile, ...] | None
+"""What a field of a page may become."""
 
 
 class Known(Frozen):
@@ -74,6 +99,8 @@ class Known(Frozen):
     priority: str = ""
     moves: int = 0
     """How often the film had moved when its owner's word was heard; until it moves on, that word stands on the page."""
+    gone: bool = False
+    """Whether it is in the trash, as far as we know."""
 
 
 class Face(Frozen):
@@ -85,6 +112,7 @@ class Face(Frozen):
     youtube: str
     cost_usd: Decimal | None
     run_url: str
+    files: tuple[PageFile, ...]
 
 
 class Sitting(Frozen):
@@ -160,10 +188,22 @@ def read_wishes(page: Page, known: Known, sitting: Sitting) -> Asked:
     )
 
 
-def changes(page: Page, face: Face) -> dict[str, str | Decimal | None]:
+def names_to_review(status: Status, names: Iterable[str]) -> list[str]:
+    """Choose from a film's files, by their names below its folder, what a person looks at while it is in a state: sheets first.
+
+    Nothing when the state shows nothing new: what stands on the page stays then.
+    """
+    shown = _SHOWN_AT.get(status)
+    if shown is None:
+        return []
+    return sorted((name for name in names if shown.search(name)), key=lambda name: (_SHEET.search(name) is None, name))[
+        :MOST_FILES
+    ]
+
+
+def changes(page: Page, face: Face) -> dict[str, Change]:
     """Give what is to be written so that a page shows a face; nothing when it does."""
-    wanted = dict(face)
-    return {name: value for name, value in wanted.items() if value != getattr(page, name)}
+    return {name: value for name, value in face if value != getattr(page, name)}
 
 
 def with_lines(log: str, lines: Sequence[str]) -> str:

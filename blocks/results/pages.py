@@ -57,11 +57,13 @@ def link_page(session: Session, page: str, video: VideoName, known: Known) -> No
     """Let a page stand for a film from now on; it has to show it.
 
     Raises:
-        BadSpec: another page stands for the film.
+        BadSpec: another page stands for the film; one in the trash gives way.
     """
-    other = session.scalars(select(PageRow.id).where(PageRow.channel == video.channel, PageRow.slug == video.slug)).one_or_none()
-    if other not in {None, page}:
-        raise BadSpec(f"another page stands for the film {video} already: change the title of this one, then queue it again")
+    other = session.scalars(select(PageRow).where(PageRow.channel == video.channel, PageRow.slug == video.slug)).one_or_none()
+    if other is not None and other.id != page:
+        if not Known.model_validate(other.known).gone:
+            raise BadSpec(f"another page stands for the film {video} already: change the title of this one, then queue it again")
+        session.execute(update(PageRow).where(PageRow.id == other.id).values(channel=None, slug=None))
     know_page(session, page, known)
     session.execute(update(PageRow).where(PageRow.id == page).values(channel=video.channel, slug=video.slug, **_DUE))
 
@@ -73,8 +75,13 @@ def keep_asked(session: Session, page: str, asked: Asked, known: Known) -> None:
 
 
 def keep_answer(session: Session, page: str, answer: str) -> None:
-    """Write down that everything asked for was dealt with, and what its owner is to be told; the page has to show it."""
-    session.execute(update(PageRow).where(PageRow.id == page).values(asked=None, answer=answer, **_DUE))
+    """Write down that everything asked for was dealt with, and what its owner is to be told; the page has to show it.
+
+    What the owner was to be told before and does not stand on the page yet is still to be told.
+    """
+    untold = session.scalars(select(PageRow.answer).where(PageRow.id == page)).one()
+    lines = dict.fromkeys([*untold.splitlines(), *answer.splitlines()])
+    session.execute(update(PageRow).where(PageRow.id == page).values(asked=None, answer="\n".join(lines), **_DUE))
 
 
 def due_pages(session: Session, limit: int, now: datetime) -> tuple[KeptPage, ...]:
@@ -103,10 +110,11 @@ def note_unwritten(session: Session, page: KeptPage, next_try_at: datetime) -> N
 
 
 def forget_page(session: Session, page: str) -> None:
-    """Show nothing more on a page that its owner threw away; its film goes on, and Prefect shows it."""
-    row = session.get(PageRow, page)
-    if row is not None:
-        session.delete(row)
+    """Show nothing more on a page that its owner threw away, until it comes back; its film goes on, and Prefect shows it."""
+    kept = find_page(session, page)
+    if kept is not None:
+        know_page(session, page, kept.known.model_copy(update={"gone": True}))
+        session.execute(update(PageRow).where(PageRow.id == page).values(due_at=None))
 
 
 def errors_after(session: Session, page: KeptPage) -> Sequence[tuple[int, Failure]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from blocks.domain.priority import Priority
+from blocks.domain.products import DocumentFacts, Product, Provenance
 from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status, StatusMove
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.pages import COLUMNS
+from blocks.receiver import Receiver
 from blocks.results import entries, queries, queue
 from blocks.results.table import ResultsTable
 from blocks.results.tables import PageRow
@@ -77,6 +80,17 @@ class Desk:
             for status in path:
                 entries.move_film(session, video, status, Actor.SYSTEM, "as told")
 
+    def put(self, slug: str, *names: str) -> None:
+        """Let a film have files by these names."""
+        video = VideoName(channel="a", slug=slug)
+        with self.films.results.open() as session:
+            for name in names:
+                key, (_, _, suffix) = secrets.token_hex(32), name.partition(".")
+                facts, provenance = DocumentFacts(), Provenance(maker="offline", model="x", spec="{}")
+                made = Product(key=key, step="clip", address=f"{key}.{suffix}", size_bytes=1, facts=facts, provenance=provenance)
+                entries.record_product(session, made, None)
+                entries.link_product(session, video, name, key)
+
     def fail(self, slug: str, item: str) -> None:
         """Let something go wrong in a film that goes on."""
         video = VideoName(channel="a", slug=slug)
@@ -110,7 +124,9 @@ def desk(prefect_api: str, results_table: ResultsTable, tmp_path: Path, notion: 
         desk = Desk(notion, films)
         credentials = NotionCredentials(token=SecretStr(notion.token), base_url=notion.url)
         NotionDesk(credentials=credentials, data_source_id=desk.source.id).save("default", overwrite=True)
+        Receiver.fresh().model_copy(update={"public_url": "https://films.example.org"}).save("default", overwrite=True)
         yield desk
+        Receiver.delete("default")
         NotionDesk.delete("default")
 
 
@@ -172,6 +188,21 @@ def test_a_page_shows_how_far_its_film_is(desk: Desk) -> None:
     assert shown["Progress"] == "clip 5 of 18"
     assert shown["Cost"] == 0
     assert "clip 3, try 1: the service is away (request r-7). Do: wait" in shown["Error Log"]
+
+
+def test_at_a_gate_the_page_links_to_what_is_to_be_looked_at(desk: Desk) -> None:
+    page = desk.add()
+    desk.sync()
+    desk.put("the-salt-road", "videos/clip_01.mp4", "videos/conformed_01.mp4", "videos/sheet.jpg", "audio/narration_01.flac")
+    desk.move("the-salt-road", Status.GENERATING_ASSETS, Status.GENERATING_VIDEO, Status.VIDEO_READY)
+    desk.sync()
+
+    shown = desk.page(page)["Files"]
+    assert [name for name, _ in shown] == ["sheet.jpg", "clip_01.mp4"]
+    assert all(url.startswith("https://films.example.org/files/") for _, url in shown)
+    desk.move("the-salt-road", Status.ERROR_VIDEO)
+    desk.sync()
+    assert desk.page(page)["Files"] == shown
 
 
 def test_what_the_owner_wants_is_done_once(desk: Desk) -> None:

@@ -85,4 +85,5 @@ _KINDS = {
     "status": "a Status",
     "url": "a URL",
     "number": "a Number",
+    "files": "a Files & media",
 }

@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
 from blocks.capabilities.desk import Desk, Pace
-from blocks.domain.desk import Page, Prepared
+from blocks.domain.desk import Change, Page, Prepared
 from blocks.domain.frozen import Frozen
 from blocks.http import Door
 from blocks.providers.notion.account import NotionCredentials
@@ -86,7 +85,7 @@ class NotionTable:
                 return tuple(read_page(one) for one in found if not one.is_gone)
             body = {**body, "start_cursor": listing.next_cursor}
 
-    def write(self, page: str, changes: Mapping[str, str | Decimal | None]) -> None:
+    def write(self, page: str, changes: Mapping[str, Change]) -> None:
         """Write on a page; what is not named stays."""
         self.pace()
         self.door.patch(f"/pages/{page}", json={"properties": write_properties(changes)})

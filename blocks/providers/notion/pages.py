@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from blocks.domain.desk import Page
+from blocks.domain.desk import Change, Page, PageFile
 from blocks.domain.frozen import Frozen
 
 COLUMNS = {
@@ -24,6 +24,7 @@ COLUMNS = {
     "youtube": ("YouTube", "url"),
     "cost_usd": ("Cost", "number"),
     "run_url": ("Prefect", "url"),
+    "files": ("Files", "files"),
 }
 """Name and type of the column of each field of a page."""
 MOST_PER_TEXT = 2000
@@ -50,13 +51,10 @@ class NotionPage(Frozen, extra="ignore"):
 def read_page(found: NotionPage) -> Page:
     """Give a page as the desk has it; columns that are missing are empty."""
     values = {field: _read(found.properties.get(name), kind) for field, (name, kind) in COLUMNS.items()}
-    cost = values.pop("cost_usd")
-    priority = str(values.pop("priority")).lower()
-    texts = {field: str(value) for field, value in values.items()}
-    return Page(id=found.id, url=found.url, priority=priority, cost_usd=None if cost == "" else Decimal(str(cost)), **texts)
+    return Page.model_validate({"id": found.id, "url": found.url, **values, "priority": str(values["priority"]).lower()})
 
 
-def write_properties(changes: Mapping[str, str | Decimal | None]) -> dict[str, JsonValue]:
+def write_properties(changes: Mapping[str, Change]) -> dict[str, JsonValue]:
     """Give the body that writes these fields of a page."""
     return {COLUMNS[field][0]: _write(value, COLUMNS[field][1], field) for field, value in changes.items()}
 
@@ -76,18 +74,25 @@ def split_text(text: str) -> Iterator[str]:
         yield "".join(piece)
 
 
-def _read(found: Mapping[str, Any] | None, kind: str) -> str | float:
+def _read(found: Mapping[str, Any] | None, kind: str) -> Change:
     value = None if found is None else found.get(kind)
-    if value is None:
-        return ""
-    if kind in {"title", "rich_text"}:
-        return "".join(str(part.get("plain_text", "")) for part in value)
-    if kind in {"status", "select"}:
-        return str(value.get("name", ""))
-    return value if isinstance(value, int | float) else str(value)
+    match kind:
+        case "title" | "rich_text":
+            return "".join(str(part.get("plain_text", "")) for part in value or ())
+        case "status" | "select":
+            return str(value["name"]) if value else ""
+        case "number":
+            return None if value is None else Decimal(str(value))
+        case "files":  # what somebody uploaded is none of ours
+            links = [one for one in value or () if one.get("external")]
+            return tuple(PageFile(name=str(one["name"]), url=str(one["external"]["url"])) for one in links)
+        case _:
+            return str(value or "")
 
 
-def _write(value: str | Decimal | None, kind: str, field: str) -> JsonValue:
+def _write(value: Change, kind: str, field: str) -> JsonValue:
+    if isinstance(value, tuple):
+        return {kind: [{"name": one.name, "external": {"url": one.url}} for one in value]}
     match kind:
         case "title" | "rich_text":
             pieces = list(split_text(str(value or "")))[-MOST_TEXTS:]
