@@ -18,6 +18,7 @@ from blocks.domain.request import Quality
 from blocks.errors import CredentialsRejected, QuotaExhausted, StudioError
 from blocks.results import purchases, stops
 from blocks.results.table import ResultsTable
+from tasks.desk import pace, saved_desk
 
 LEAST_FREE_GB = 5
 """A film of 18 clips takes about 1 GB while it is made."""
@@ -87,6 +88,29 @@ def _trouble_of_maker(maker: Maker) -> Finding | None:
     except StudioError as error:
         return Finding(f"{what}: {error}", "mend what the message names, in the channel's block in the UI")
     return None
+
+
+async def trouble_of_desk() -> list[Finding]:
+    """See whether the desk can be read and has what pages of films need; one that nobody set up is not looked for."""
+    try:
+        desk = await saved_desk()
+    except (ValueError, RuntimeError) as error:
+        return [
+            Finding(
+                f"the block notion-desk/default cannot be read: {type(error).__name__}", "save it anew in the UI, under Blocks"
+            )
+        ]
+    if desk is None:
+        return []
+    try:
+        with desk.open(lambda: pace(desk.lane)) as table:
+            lacking = await asyncio.to_thread(table.lacks)
+    except StudioError as error:
+        return [Finding(f"the desk cannot be read: {error}", "mend the block notion-desk/default in the UI; docs/desk.md")]
+    return [
+        Finding(f"the desk: {what}", "run set-up-desk/studio in the UI; its artifact says what is left for you")
+        for what in lacking
+    ]
 
 
 def money_trouble(results: ResultsTable) -> list[Finding]:

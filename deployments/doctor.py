@@ -14,7 +14,7 @@ from blocks.results.database import EmbeddedPostgres, answers
 from blocks.results.schema import needs_migration
 from blocks.results.table import ResultsTable
 from blocks.studio import saved_names
-from deployments.ailments import Finding, money_trouble, trouble_of_channel, trouble_of_disk
+from deployments.ailments import Finding, money_trouble, trouble_of_channel, trouble_of_desk, trouble_of_disk
 from deployments.automations import missing_automations
 from deployments.keys import key_problem
 from deployments.pool import POOL, QUEUES, SIGN_OF_LIFE, can_start_runs, find_pool, queues_of
@@ -22,7 +22,7 @@ from deployments.receiver.ailments import trouble_of_receiver
 from deployments.releases import stale
 from deployments.server import Place
 from deployments.setup import ROOT
-from tasks.lanes import LANES
+from tasks.lanes import LANES, PACES
 
 _SETUP = "`make setup`"
 
@@ -56,7 +56,7 @@ async def examine(
         found += await _trouble_of_pool(client, is_running=server is not None or runs_here)
         found += [Finding(f"the deployment {name} is {what}", _SETUP) for name, what in (await _stale(client)).items()]
         found += await _trouble_of_lanes(client)
-    return found + await _trouble_of_blocks() + await trouble_of_receiver(receiver)
+    return found + await _trouble_of_blocks() + await trouble_of_receiver(receiver) + await trouble_of_desk()
 
 
 async def _stale(client: PrefectClient) -> dict[str, str]:
@@ -99,7 +99,7 @@ async def _trouble_of_pool(client: PrefectClient, *, is_running: bool) -> list[F
 
 async def _trouble_of_lanes(client: PrefectClient) -> list[Finding]:
     there = {limit.name: limit for limit in await client.read_global_concurrency_limits(limit=200, offset=0)}
-    found = []
+    found = [Finding(f"there is no lane {name}: the desk is not heard", _SETUP) for name in PACES if name not in there]
     for name in LANES:
         if name not in there:
             found.append(Finding(f"there is no lane {name}: makers that share it stop", _SETUP))

@@ -92,7 +92,7 @@ async def _attend(table: OpenDesk, results: ResultsTable, until: float) -> None:
             looks_at, rest_s = 0.0, _rest_after(error)
             get_run_logger().warning("the desk cannot be asked now, again in %.0f s: %s", rest_s, error)
         except StudioError as error:
-            looks_at, rest_s = 0.0, LOOK_EVERY_S
+            looks_at, rest_s = 0.0, LOOK_EVERY_S  # a person has to mend something
             listener.warn(error)
         if time.monotonic() + rest_s > until:
             return

@@ -5,7 +5,7 @@ from prefect import flow
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import load_channels
 from flows.dispatch import dispatch_videos
-from tasks.tidying import clear_folders, revive_films, wake_films, warn_of_stuck_films
+from tasks.tidying import clear_folders, forget_old_notices, revive_films, wake_films, warn_of_stuck_films
 
 
 @flow(name="tidy", flow_run_name="help films on")
@@ -18,9 +18,9 @@ async def tidy() -> None:
     await dispatch_videos()
 
 
-@flow(name="clean-up", flow_run_name="clear the folders of old films")
+@flow(name="clean-up", flow_run_name="clear what nobody needs any more")
 async def clean_up(days: int = 7) -> list[str]:
-    """Remove the folders of films that were published long ago; their rows and their products stay.
+    """Remove the folders of films that were published long ago, and old notices; rows of films and their products stay.
 
     Args:
         days: how long a published film keeps its folder.
@@ -29,4 +29,5 @@ async def clean_up(days: int = 7) -> list[str]:
         the films whose folder is gone, as channel/film.
     """
     results: ResultsTable = await ResultsTable.aload("default")
+    await forget_old_notices(results)
     return [str(video) for video in await clear_folders(days, await load_channels(), results)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from prefect import get_run_logger
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import rate_limit
 from prefect.settings import PREFECT_UI_URL
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ from blocks.domain.desk import (
 from blocks.domain.orders import Order
 from blocks.domain.request import VideoName
 from blocks.domain.status import Status
-from blocks.errors import BadSpec, StudioError, TransientError
+from blocks.errors import BadSpec, SetupError, StudioError, TransientError
 from blocks.providers.notion.desk import NotionDesk
 from blocks.receiver import RECEIVER_BLOCK, Receiver
 from blocks.results import entries, notices, pages, purchases, queries, queue, verdicts
@@ -65,8 +66,15 @@ async def saved_receiver() -> Receiver | None:
 
 
 def pace(lane: str) -> None:
-    """Wait until the desk may be asked once more, over all processes."""
-    rate_limit(lane, strict=True)
+    """Wait until the desk may be asked once more, over all processes.
+
+    Raises:
+        SetupError: there is no such lane.
+    """
+    try:
+        rate_limit(lane, strict=True)
+    except ConcurrencySlotAcquisitionError as error:
+        raise SetupError(f"there is no lane {lane!r}: run `make setup`, which makes it") from error
 
 
 @dataclass(frozen=True)

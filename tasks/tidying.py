@@ -17,7 +17,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from blocks.channel import Channel
 from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status, error_of
-from blocks.results import entries, queue
+from blocks.results import entries, notices, queue
 from blocks.results.alerts import raise_alert
 from blocks.results.queue import Carried
 from blocks.results.table import ResultsTable
@@ -28,6 +28,7 @@ MOST_REVIVALS = 5
 AFTER_RESET = timedelta(minutes=5)
 """How long after its reset an allowance is asked of again: vendors' clocks and ours differ."""
 STUCK_AFTER = timedelta(hours=1)
+NOTICES_KEPT = timedelta(days=7)
 _PAGE = 100
 
 
@@ -142,6 +143,16 @@ async def clear_folders(days: int, channels: Mapping[str, Channel], results: Res
     cleared = await asyncio.to_thread(clear)
     get_run_logger().info("cleared: %s", ", ".join(map(str, cleared)) or "nothing")
     return cleared
+
+
+async def forget_old_notices(results: ResultsTable) -> None:
+    """Forget what services told us long ago; whoever told it does not repeat it any more."""
+
+    def forget() -> int:
+        with results.open() as session:
+            return notices.forget_notices(session, datetime.now(UTC) - NOTICES_KEPT)
+
+    get_run_logger().info("forgot %d notices", await asyncio.to_thread(forget))
 
 
 def _clear(workspaces: Path, video: VideoName) -> bool:

@@ -39,6 +39,10 @@ class OpenDesk(Protocol):
         """Make what pages of films need, as far as we can; what is there stays."""
         ...
 
+    def lacks(self) -> tuple[str, ...]:
+        """Say what pages of films need and do not have."""
+        ...
+
     def offer_channels(self, channels: Collection[str]) -> None:
         """Let people choose among these channels."""
         ...

@@ -11,9 +11,6 @@ from sqlalchemy.orm import Session
 from blocks.domain.frozen import Frozen
 from blocks.results.tables import NoticeRow
 
-NOTICED = "studio.desk.noticed"
-"""Name of the event by which Prefect hears that there are new notices."""
-
 _KEEP = text(  # one statement for any number of rows: SQLAlchemy would word it anew for each number
     "INSERT INTO notices (id, source, page) "
     "SELECT * FROM unnest(cast(:id AS text[]), cast(:source AS text[]), cast(:page AS text[])) "

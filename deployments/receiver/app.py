@@ -19,7 +19,7 @@ from blocks.errors import ProviderUnavailable, SetupError, StudioError
 from deployments.receiver.answers import Edge, Refused, answer_refused, answer_trouble
 from deployments.receiver.files import LinkedFiles
 from deployments.receiver.health import HealthReport
-from deployments.receiver.intake import Intake, Waker
+from deployments.receiver.intake import Intake
 from deployments.receiver.kie import KieWebhook
 from deployments.receiver.notion import NotionWebhook
 from deployments.receiver.saved import SavedBlocks
@@ -43,8 +43,8 @@ def make_app() -> ASGIApp:
 async def _at_work(app: Starlette) -> AsyncIterator[None]:
     # One client for all: opening one reads certificates, which takes longer than hundreds of answers.
     async with get_client() as client:
-        blocks, waker = SavedBlocks(client), Waker(client)
-        intake = Intake(blocks, waker)
+        blocks = SavedBlocks(client)
+        intake = Intake(blocks)
         app.router.routes += [
             Route("/webhook/notion", NotionWebhook(blocks, intake).__call__, methods=["POST"]),
             Route("/webhook/kie", KieWebhook(blocks).__call__, methods=["POST"]),
@@ -53,7 +53,7 @@ async def _at_work(app: Starlette) -> AsyncIterator[None]:
         ]
         with suppress(ProviderUnavailable, SetupError, TimeoutError):  # it is tried again, and told, from now on
             await asyncio.wait_for(blocks.read(), FIRST_READING_S)
-        beside = [asyncio.create_task(work()) for work in (blocks.keep_reading, waker.run, intake.run)]
+        beside = [asyncio.create_task(work()) for work in (blocks.keep_reading, intake.run)]
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""What was told is written down, many at once, and Prefect hears of it."""
+"""What was told is written down, many at once; `sync-desk` takes it from there within a second."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from prefect.client.orchestration import PrefectClient
-from prefect.events import Event
-
 from blocks.errors import ProviderUnavailable
-from blocks.results.notices import NOTICED, Heard, keep_notices
+from blocks.results.notices import Heard, keep_notices
 from blocks.results.table import ResultsTable
-from deployments.receiver.saved import AWAY, SavedBlocks
+from deployments.receiver.saved import SavedBlocks
 
 MOST_WAITING = 5_000
 MOST_AT_ONCE = 200
 GATHERING_S = 0.01
 """So long is waited for others: writing five down costs hardly more than writing one."""
 WRITING_LIMIT_S = 8.0
-WAKE_EVERY_S = 1.0
-LONGEST_PAUSE_S = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -35,45 +30,11 @@ class Telling:
     """What happened, for the log."""
 
 
-class Waker:
-    """Tells Prefect that there are new notices: once a second at most, again until it hears, and nobody waits for it."""
-
-    def __init__(self, client: PrefectClient) -> None:
-        self._client = client
-        self._is_due = asyncio.Event()
-
-    def wake(self) -> None:
-        """Have Prefect told."""
-        self._is_due.set()
-
-    async def run(self) -> None:
-        """Tell it for as long as the receiver lives."""
-        pause_s = WAKE_EVERY_S
-        while True:
-            await self._is_due.wait()
-            self._is_due.clear()
-            try:
-                await self._tell()
-                pause_s = WAKE_EVERY_S
-            except AWAY as error:
-                if pause_s == WAKE_EVERY_S:
-                    _log.warning("Prefect does not hear of new notices: %s; it is told again", type(error).__name__)
-                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
-                self._is_due.set()
-            await asyncio.sleep(pause_s)
-
-    async def _tell(self) -> None:
-        event = Event(event=NOTICED, resource={"prefect.resource.id": "studio.desk"})
-        answer = await self._client.request("POST", "/events", json=[event.model_dump(mode="json")])
-        answer.raise_for_status()
-
-
 class Intake:
     """Writes notices down: those that come together, in one transaction."""
 
-    def __init__(self, blocks: SavedBlocks, waker: Waker) -> None:
+    def __init__(self, blocks: SavedBlocks) -> None:
         self._blocks = blocks
-        self._waker = waker
         self._waiting: list[tuple[Telling, asyncio.Future[bool]]] = []
         self._has_come = asyncio.Event()
         self._pen = ThreadPoolExecutor(1, "notices")
@@ -119,8 +80,6 @@ class Intake:
                 if not written.done():
                     written.set_exception(outcome)
             return
-        if outcome:
-            self._waker.wake()
         for told, written in batch:
             is_new = told.heard.id in outcome
             outcome.discard(told.heard.id)  # the same may be in here twice

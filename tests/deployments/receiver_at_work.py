@@ -18,13 +18,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
-from prefect.client.orchestration import get_client
-from prefect.events.filters import EventFilter, EventNameFilter
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import SecretStr
 
 from blocks.receiver import Receiver
-from blocks.results.notices import NOTICED
 from blocks.results.table import ResultsTable
 from deployments.receiver.app import make_server
 from deployments.server import Place
@@ -135,40 +132,19 @@ def pairing(ago: timedelta = timedelta(0)) -> Receiver:
     return Receiver.fresh().pairing(datetime.now(UTC) - ago)
 
 
-async def heard(since: datetime) -> int:
-    """Wait until the server tells of the event, and count how often it came."""
-    deadline = time.monotonic() + PATIENCE_S
-    named = EventFilter(event=EventNameFilter(name=[NOTICED])).model_dump(mode="json", exclude_unset=True)
-    async with get_client() as client:
-        while time.monotonic() < deadline:
-            page = (await client.request("POST", "/events/filter", json={"filter": named, "limit": 50})).json()
-            if fresh := [one for one in page["events"] if datetime.fromisoformat(one["occurred"]) >= since]:
-                return len(fresh)
-            await asyncio.sleep(0.2)
-    return 0
-
-
 class Wire:
-    """A way to a server that can be cut, and mended."""
+    """A way to a server that can be cut."""
 
     def __init__(self, url: str) -> None:
         there = urlsplit(url)
         self._there = (there.hostname, there.port)
         self._ends: list[socket.socket] = []
-        self._here: socket.socket | None = None
-        self._port = 0
-        self.mend()
-        self.url = f"http://127.0.0.1:{self._port}{there.path}"
-
-    def mend(self) -> None:
-        """Let everybody through."""
-        self._here = socket.create_server(("127.0.0.1", self._port))
-        self._port = self._here.getsockname()[1]
+        self._here = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._here.getsockname()[1]}{there.path}"
         threading.Thread(target=self._listen, args=(self._here,), daemon=True).start()
 
     def cut(self) -> None:
         """Cut everybody off, and let nobody through."""
-        assert self._here is not None
         for one in (self._here, *self._ends):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)

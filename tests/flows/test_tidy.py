@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.states import Cancelled, Crashed, Failed, Running
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from blocks.domain.status import Status
-from blocks.results import entries
+from blocks.results import entries, notices
 from blocks.results.table import ResultsTable
-from blocks.results.tables import AlertRow
+from blocks.results.tables import AlertRow, NoticeRow
 from blocks.results.values import Failure
 from flows.tidy import clean_up, tidy
 from tasks.tidying import MOST_REVIVALS
@@ -157,6 +157,20 @@ def test_only_films_that_were_published_long_ago_lose_their_folders(films: Films
     assert sorted(folder.name for folder in (tmp_path / "workspaces/a").iterdir()) == ["new", "waiting"]
     assert films.status(old) is Status.PUBLISHED
     assert asyncio.run(clean_up()) == []
+
+
+def test_what_services_told_long_ago_is_forgotten(films: Films) -> None:
+    with films.results.open() as session:
+        for name, days in (("told long ago", 8), ("told lately", 6)):
+            notices.keep_notice(session, name, "notion event", "p")
+            session.execute(
+                update(NoticeRow).where(NoticeRow.id == name).values(received_at=datetime.now(UTC) - timedelta(days=days))
+            )
+
+    asyncio.run(clean_up())
+
+    with films.results.open() as session:
+        assert session.scalars(select(NoticeRow.id)).all() == ["told lately"]
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-3), timedelta(days=3)], ids=["back", "ahead"])

@@ -34,8 +34,6 @@ class Plan(Frozen):
 
     made: dict[str, JsonValue]
     """Columns that the API makes or changes: the body of an update."""
-    statuses: tuple[str, ...]
-    """Options that the column Status lacks."""
     by_hand: tuple[str, ...]
     """What only a person can do."""
 
@@ -75,7 +73,9 @@ def plan_columns(columns: Mapping[str, Column]) -> Plan:
             made["Priority"] = {"select": {"options": missing}}
     status = columns.get("Status")
     has = status.options if status is not None and status.type == "status" else ()
-    return Plan(made=made, statuses=tuple(one.value for one in Status if one.value not in has), by_hand=tuple(by_hand))
+    if lacking := [one.value for one in Status if one.value not in has]:
+        by_hand.append(f"column Status: add the options {', '.join(lacking)}")
+    return Plan(made=made, by_hand=tuple(by_hand))
 
 
 _KINDS = {

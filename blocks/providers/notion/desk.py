@@ -15,7 +15,7 @@ from blocks.domain.desk import Change, Page, Prepared
 from blocks.domain.frozen import Frozen
 from blocks.http import Door
 from blocks.providers.notion.account import NotionCredentials
-from blocks.providers.notion.columns import VIEWS, plan_columns, read_columns
+from blocks.providers.notion.columns import VIEWS, Plan, plan_columns, read_columns
 from blocks.providers.notion.pages import COLUMNS, NotionPage, read_page, write_properties
 
 LANE = "notion"
@@ -92,19 +92,23 @@ class NotionTable:
 
     def prepare(self) -> Prepared:
         """Make the columns and choices that films need, as far as the API can; what is there stays."""
-        self.pace()
-        columns = read_columns(self.door.get(f"/data_sources/{self.source}").read(_Source).properties)
-        plan = plan_columns(columns)
-        done: list[str] = []
-        by_hand: list[str] = []
+        plan = self._plan()
         if plan.made:
             self.pace()
             self.door.patch(f"/data_sources/{self.source}", json={"properties": dict(plan.made)})
-            done = [f"column {name}: made" for name in plan.made]
-        by_hand.extend(plan.by_hand)
-        if plan.statuses:
-            by_hand.append(f"column Status: add the options {', '.join(plan.statuses)}")
-        return Prepared(done=tuple(done), by_hand=(*by_hand, *(f"make {view}" for view in VIEWS)))
+        return Prepared(
+            done=tuple(f"column {name}: made" for name in plan.made),
+            by_hand=(*plan.by_hand, *(f"make {view}" for view in VIEWS)),
+        )
+
+    def lacks(self) -> tuple[str, ...]:
+        """Say which columns and choices are missing or of another type."""
+        plan = self._plan()
+        return (*(f"the column {name} is missing or incomplete" for name in plan.made), *plan.by_hand)
+
+    def _plan(self) -> Plan:
+        self.pace()
+        return plan_columns(read_columns(self.door.get(f"/data_sources/{self.source}").read(_Source).properties))
 
     def offer_channels(self, channels: Collection[str]) -> None:
         """Add the channels that the column does not offer yet; those it offers stay, for pages may have them."""
