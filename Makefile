@@ -9,7 +9,7 @@ export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 PORT ?= 4200
 HOST ?= 127.0.0.1
 
-.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths kills sdks lock
+.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths kills sprint desk-day sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
@@ -54,6 +54,12 @@ deaths: .venv/ready-dev    ## kill the process that makes a paid film a hundred 
 
 kills: .venv/ready-dev     ## kill every part of a studio in every stage of a film, and see it go on by itself (most of an hour)
 	$(PY) -m tests.campaigns.kills
+
+sprint: .venv/ready-dev    ## play the Monday sprint, ten films carried through a studio by an owner who only edits pages (half an hour)
+	$(PY) -m tests.campaigns.sprint --films 10
+
+desk-day: .venv/ready-dev  ## edit 500 pages at random for a simulated day, and compare them with the truth
+	$(PY) -m tests.campaigns.desk_day
 
 sdks: .venv/ready-dev      ## run the vendors' JavaScript SDKs against the emulators (needs node and the npm registry)
 	$(PY) -m tests.campaigns.vendors_js
