@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -115,12 +115,14 @@ class Listener:
             if page is not None:
                 await self.hear(page)
 
-    async def hear(self, page: Page) -> None:
-        """Understand what its owner changed on a page, and do it."""
-        kept = await asyncio.to_thread(self._write_down, page)
+    async def hear(self, page: Page) -> bool:
+        """Understand what its owner changed on a page, and do it; tell whether there was something to do, which takes a while."""
+        kept, was_asked = await asyncio.to_thread(self._write_down, page), False
         while kept is not None and kept.asked is not None and kept.video is not None:
+            was_asked = True
             await self._do(kept, kept.video, kept.asked)
             kept = await asyncio.to_thread(self._write_down, page)  # what we did may be older than what the page says now
+        return was_asked
 
     def _write_down(self, page: Page) -> KeptPage | None:
         """Write down what a page asks for before anything is done about it, so that it is done once."""
@@ -147,7 +149,7 @@ class Listener:
                 _know(session, page, known, now_known)
                 return None
             said = len(verdicts.verdicts_of(session, kept.video))
-            if any(wish.action in _ANSWERS for wish in asked.wishes):
+            if any(wish.action in _LATE for wish in asked.wishes):
                 now_known = now_known.model_copy(update={"moves": len(queries.moves_of(session, kept.video))})
             pages.keep_asked(session, page.id, asked.model_copy(update={"said": said}), now_known)
             return pages.find_page(session, page.id)
@@ -157,8 +159,7 @@ class Listener:
         pages.know_page(session, page.id, known)
         found = read_order(page)
         if not isinstance(found, Order):
-            problems = "\n".join(f"{problem.where}: {problem.message}" for problem in found)
-            pages.keep_answer(session, page.id, problems)
+            pages.keep_answer(session, page.id, _stamped([f"{problem.where}: {problem.message}" for problem in found]))
             return
         order = found
         if there is not None:  # the film keeps its name, whatever its page is called now
@@ -167,7 +168,7 @@ class Listener:
             with session.begin_nested():
                 self._queue(session, page, order, known)
         except BadSpec as refused:
-            pages.keep_answer(session, page.id, str(refused))
+            pages.keep_answer(session, page.id, _stamped([str(refused)]))
             return
         get_run_logger().info("%s is queued from the desk", order.video)
         say_queued()
@@ -200,7 +201,7 @@ class Listener:
         with self.results.open() as session:
             if lines:  # what could not be done does not stand on the page
                 pages.know_page(session, kept.id, kept.known.model_copy(update={"moves": 0}))
-            pages.keep_answer(session, kept.id, "\n".join(lines))
+            pages.keep_answer(session, kept.id, _stamped(lines))
 
     def _count_verdicts(self, video: VideoName) -> int:
         with self.results.open() as session:
@@ -240,7 +241,8 @@ class Listener:
             with self.results.open() as session:
                 pages.forget_page(session, kept.id)
             return
-        await self.hear(page)
+        if await self.hear(page):
+            return  # what was read is old by now; the page is still due
         with self.results.open() as session:
             latest = pages.find_page(session, kept.id)
             if latest is None:
@@ -262,8 +264,7 @@ class Listener:
 
     def _face(self, session: Session, kept: KeptPage, page: Page) -> tuple[Face, list[str], int]:
         """Give what a page has to show, the lines to add to its log, and the number of the last error among them."""
-        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-        lines = [f"{now}  {line}" for line in kept.answer.splitlines()]
+        lines = kept.answer.splitlines()
         if kept.video is None:
             status = Status.ERROR_INVALID_INPUT.value if kept.answer else page.status
             return Face(**page.model_dump(include=set(Face.model_fields)) | {"status": status}), lines, kept.last_error
@@ -305,6 +306,11 @@ def _know(session: Session, page: Page, before: Known, now: Known) -> None:
         pages.keep_answer(session, page.id, "")  # it is back from the trash, and shows what was true long ago
 
 
+def _stamped(lines: Iterable[str]) -> str:
+    """Say when something was answered: written twice, it is the same answer still."""
+    return "\n".join(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC  {' '.join(line.split())}" for line in lines)
+
+
 def _line(failure: Failure) -> str:
     """Say on one line what went wrong, and what happens next."""
     next_try, day = failure.next_try_at, ""
@@ -318,5 +324,6 @@ def _line(failure: Failure) -> str:
 
 
 _ANSWERS = frozenset({Action.APPROVE, Action.REJECT})
+_LATE = _ANSWERS | {Action.CANCEL}
 """What the film's run does a while after it was said."""
 _MAY_BE_QUEUED = frozenset({Status.DRAFT, Status.CANCELLED, Status.ERROR_INVALID_INPUT})

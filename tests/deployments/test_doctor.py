@@ -19,6 +19,8 @@ from blocks.domain.money import Purchased, PurchaseState, Usage
 from blocks.domain.stages import Step
 from blocks.providers.elevenlabs.account import ElevenLabsCredentials
 from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
+from blocks.providers.notion.account import NotionCredentials
+from blocks.providers.notion.desk import NotionDesk
 from blocks.results import embedded, purchases, stops
 from blocks.results.database import EmbeddedPostgres, PostgresServer, forget_engine
 from blocks.results.table import ResultsTable
@@ -29,6 +31,7 @@ from deployments.doctor import examine
 from deployments.pool import POOL
 from deployments.setup import set_up, set_up_work
 from tests.emulators.elevenlabs import ElevenLabsEmulator
+from tests.emulators.notion import served
 
 pytestmark = pytest.mark.acceptance
 
@@ -120,6 +123,26 @@ def test_a_lane_that_is_missing(home: Path) -> None:
     assert "no lane kling" in found.what
     assert "make setup" in found.mend
     asyncio.run(_set_up(home))
+
+
+@pytest.mark.parametrize(
+    ("token", "what"),
+    [("", "the desk: the column Topic is missing or incomplete"), ("ntn_another", "the desk cannot be read: Notion")],
+    ids=["incomplete", "refused"],
+)
+def test_a_desk_that_does_not_work(home: Path, token: str, what: str) -> None:
+    with served() as notion:
+        source = notion.make_database("Films", {"Title": "title"}).sources[0]
+        credentials = NotionCredentials(token=SecretStr(token or notion.token), base_url=notion.url)
+        NotionDesk(credentials=credentials, data_source_id=source.id).save("default")
+        try:
+            found = findings(home)
+        finally:
+            NotionDesk.delete("default")
+
+    assert any(one.what.startswith(what) for one in found), found
+    assert all("desk" in one.what and "desk" in one.mend for one in found)
+    assert not any((token or notion.token) in str(one) for one in found)
 
 
 def test_a_queue_that_is_missing(home: Path) -> None:
