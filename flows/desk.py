@@ -11,7 +11,7 @@ from blocks.results.locks import PostgresLocks
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import load_channels
 from tasks.artifacts import show_desk
-from tasks.desk import Listener, pace, saved_desk, saved_receiver
+from tasks.desk import Listener, make_desk, pace, saved_desk, saved_receiver
 
 LOOK_EVERY_S = 15.0
 """How often all edits are asked for; what the desk tells by itself is heard within a second."""
@@ -23,8 +23,11 @@ _PLACE = "the one who listens to the desk"
 
 
 @flow(name="set-up-desk", flow_run_name="set up the desk")
-async def set_up_desk() -> list[str]:
+async def set_up_desk(below: str = "") -> list[str]:
     """Make the columns that films need in the desk's table, and say what only a person can do there. What is there stays.
+
+    Args:
+        below: link of a page, below which a new database is made if no desk is saved; with the Notion Credentials named default.
 
     Returns:
         what was made, then what is to be done by hand.
@@ -33,9 +36,12 @@ async def set_up_desk() -> list[str]:
         SetupError: no desk is saved.
         CredentialsRejected, BadSpec: the desk cannot be read; the message says what to mend.
     """
-    desk = await saved_desk()
+    desk = await saved_desk() or (await make_desk(below) if below else None)
     if desk is None:
-        raise SetupError("no desk is set up: save a Notion Desk block named default (docs/desk.md), then run this again")
+        raise SetupError(
+            "no desk is set up: name the page below which a database is to be made, or save a Notion Desk block named default "
+            "(docs/desk.md), then run this again"
+        )
     with desk.open(lambda: pace(desk.lane)) as table:
         prepared = await asyncio.to_thread(table.prepare)
     for line in prepared.done:

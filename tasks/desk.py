@@ -34,6 +34,7 @@ from blocks.domain.orders import Order
 from blocks.domain.request import VideoName
 from blocks.domain.status import Status
 from blocks.errors import BadSpec, SetupError, StudioError, TransientError
+from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
 from blocks.receiver import RECEIVER_BLOCK, Receiver
 from blocks.results import entries, notices, pages, purchases, queries, queue, verdicts
@@ -58,6 +59,23 @@ _LAST_LOOK = "desk"
 async def saved_desk() -> Desk | None:
     """Load the desk that is saved as `default`; None when there is none."""
     return await NotionDesk.aload("default") if "default" in await saved_names("notion-desk") else None
+
+
+async def make_desk(page: str) -> Desk:
+    """Make a database below a page of Notion, with the saved integration, and save it as the desk.
+
+    Raises:
+        SetupError: no integration is saved.
+        StudioError: it cannot be made there; the message says what to mend.
+    """
+    if "default" not in await saved_names("notion-credentials"):
+        raise SetupError(
+            "no integration is saved: save a Notion Credentials block named default (docs/desk.md), then run this again"
+        )
+    credentials = await NotionCredentials.aload("default")
+    desk = await asyncio.to_thread(NotionDesk.made_below, page, credentials, lambda: pace(NotionDesk.lane))
+    await desk.asave("default")
+    return desk
 
 
 async def saved_receiver() -> Receiver | None:

@@ -17,6 +17,7 @@ from blocks.domain.priority import Priority
 from blocks.domain.products import DocumentFacts, Product, Provenance
 from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status, StatusMove
+from blocks.errors import BadSpec, SetupError
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.pages import COLUMNS
@@ -285,6 +286,26 @@ def test_a_page_that_was_thrown_away_leaves_its_film_alone(desk: Desk) -> None:
     desk.sync()
 
     assert desk.film("the-salt-road").status is Status.GENERATING_ASSETS
+
+
+def test_a_database_is_made_below_a_page_that_the_owner_names(desk: Desk) -> None:
+    NotionDesk.delete("default")
+    credentials = NotionCredentials(token=SecretStr(desk.notion.token), base_url=desk.notion.url)
+    with pytest.raises(SetupError, match="no integration is saved"):
+        asyncio.run(set_up_desk(below="https://www.notion.so/Plans-0123456789abcdef0123456789abcdef"))
+    credentials.save("default", overwrite=True)
+    with pytest.raises(BadSpec, match="is no page of Notion"):
+        asyncio.run(set_up_desk(below="https://www.notion.so/Plans"))
+    page = desk.notion.add_page({"Title": "Plans"})
+
+    said = asyncio.run(set_up_desk(below=f"https://www.notion.so/Plans-{page.replace('-', '')}?pvs=4"))
+
+    made = desk.notion.workspace.sources[NotionDesk.load("default").data_source_id]
+    assert {name: column.type for name, column in made.properties.items()} == {
+        name: kind for name, kind in COLUMNS.values() if kind != "status"
+    }
+    assert "add a column Status of the type Status with the options below" in said
+    NotionCredentials.delete("default")
 
 
 def test_a_table_of_the_owners_making_is_made_ready_as_far_as_can_be(desk: Desk) -> None:

@@ -61,6 +61,8 @@ def plan_columns(columns: Mapping[str, Column]) -> Plan:
             titled = next((column for column in columns.values() if column.type == "title"), None)
             if titled is not None:
                 made[titled.name] = {"name": name}
+            else:
+                made[name] = {"title": {}}
         elif there is None and kind == "status":
             by_hand.append(f"add a column {name} of the type Status with the options below")
         elif there is None:

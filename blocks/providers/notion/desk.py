@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue
 
 from blocks.capabilities.desk import Desk, Pace
 from blocks.domain.desk import Change, Page, Prepared
 from blocks.domain.frozen import Frozen
+from blocks.errors import BadSpec
 from blocks.http import Door
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.columns import VIEWS, Plan, plan_columns, read_columns
@@ -20,6 +23,7 @@ from blocks.providers.notion.pages import COLUMNS, NotionPage, read_page, write_
 
 LANE = "notion"
 _PAGE_SIZE = 100
+_PAGE_ID = re.compile(r"[0-9a-f]{32}$")
 
 
 class NotionDesk(Desk):
@@ -34,11 +38,46 @@ class NotionDesk(Desk):
         min_length=1, description="Id of the data source whose pages are films: menu of the database, Manage data sources."
     )
 
+    @classmethod
+    def made_below(cls, page: str, credentials: NotionCredentials, pace: Pace) -> Self:
+        """Make a database for films below a page, with every column that the API can make; it is not saved yet.
+
+        Args:
+            page: id of the page, or its address; it is shared with the integration.
+            credentials: the integration.
+            pace: waits until a request may be sent.
+
+        Raises:
+            BadSpec: that is no page, or none that the integration sees.
+            CredentialsRejected: the integration may not insert content.
+            TransientError: Notion cannot be reached now; look whether the database is there before you ask again.
+        """
+        found = _PAGE_ID.search(urlsplit(page.strip()).path.replace("-", ""))
+        if found is None:
+            raise BadSpec(f"{page!r} is no page of Notion: copy its link from the page's menu")
+        body: dict[str, JsonValue] = {
+            "parent": {"type": "page_id", "page_id": found[0]},
+            "title": [{"text": {"content": "Films"}}],
+            "initial_data_source": {"properties": dict(plan_columns({}).made)},
+        }
+        with credentials.get_client() as door:
+            pace()
+            made = door.post("/databases", json=body).read(_Database)
+        return cls(credentials=credentials, data_source_id=made.data_sources[0].id)
+
     @contextmanager
     def open(self, pace: Pace) -> Iterator[NotionTable]:
         """Open the data source."""
         with self.credentials.get_client() as door:
             yield NotionTable(door, pace, self.data_source_id)
+
+
+class _Named(Frozen, extra="ignore"):
+    id: str
+
+
+class _Database(Frozen, extra="ignore"):
+    data_sources: tuple[_Named, ...] = Field(min_length=1)
 
 
 class _Listing(Frozen, extra="ignore"):
