@@ -13,6 +13,8 @@ from blocks.providers.kie.animator import KlingAnimator
 from blocks.providers.kie.api import KieCredentials
 from blocks.providers.kling.animator import KlingOfficialAnimator
 from blocks.providers.kling.api import KlingCredentials
+from blocks.providers.notion.account import NotionCredentials
+from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.offline import (
     FolderPublisher,
     OfflineClipAnimator,
@@ -51,5 +53,7 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     ElevenLabsSoundDesigner,
     OpenAIChatCredentials,
     OpenAIChatPlanner,
+    NotionCredentials,
+    NotionDesk,
     Channel,
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from blocks.catalog import BLOCK_TYPES
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("blocks", "tasks", "flows", "deployments")
 SOURCES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
@@ -32,6 +34,19 @@ def test_a_flow_file_holds_no_classes_but_run_inputs(file: Path) -> None:
     classes = [node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]
 
     assert classes == (["VerdictForm"] if file.name == "review.py" else [])
+
+
+@pytest.mark.parametrize("file", [file for file in SOURCES if file.parts[-2] != "capabilities"], ids=name_of)
+def test_every_block_that_people_save_is_in_the_catalog(file: Path) -> None:
+    """A block says what it is called in Prefect's UI, and setting up makes the types that the catalog lists."""
+    named = [
+        node.name
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "_block_type_name" for line in node.body)
+    ]
+
+    assert set(named) <= {kind.__name__ for kind in BLOCK_TYPES}
 
 
 def test_the_whole_line_fits_on_one_screen() -> None:
