@@ -43,7 +43,7 @@ lint: .venv/ready-dev
 bench: .venv/ready-dev     ## measure, as ratios in one run
 	$(PY) -m tests.benchmarks
 
-acceptance: .venv/ready-dev ## whole journeys: gates, the quota Friday, ten films at once, stops, kills, the doctor (a quarter of an hour)
+acceptance: .venv/ready-dev ## whole journeys: gates, quota Fridays, a Monday sprint from pages, ten films at once, kills, the doctor (half an hour)
 	$(PY) -m pytest --ignore=tests/browser -m acceptance --numprocesses=2 --dist=loadfile
 
 browser: .venv/ready-dev   ## make a film in the UI with Debian's Chromium (apt-get install chromium)

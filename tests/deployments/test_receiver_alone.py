@@ -36,6 +36,8 @@ from tests.deployments.receiver_at_work import (
     receiver_at_work,
 )
 
+pytestmark = pytest.mark.acceptance
+
 
 @pytest.fixture(scope="module")
 def results(_migrated, prefect_api: str) -> Iterator[ResultsTable]:

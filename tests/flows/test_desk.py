@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import GlobalConcurrencyLimitUpdate
 from pydantic import SecretStr
 from sqlalchemy import update
 
@@ -28,6 +31,7 @@ from blocks.results.tables import PageRow
 from blocks.results.values import Failure, Film
 from deployments.setup import make_lanes
 from flows.desk import set_up_desk, sync_desk
+from tasks.lanes import PACES
 from tests.emulators import faults
 from tests.emulators.notion import NotionEmulator, served
 from tests.tasks.films_at_work import Films, films_at_work
@@ -117,10 +121,23 @@ class Desk:
         return self.notion.page(page)
 
 
+@contextmanager
+def hurried(per_second: float = 100) -> Iterator[None]:
+    """Let requests to Notion follow each other faster than Notion would bear."""
+
+    async def set_to(pace: float) -> None:
+        async with get_client() as client:
+            await client.update_global_concurrency_limit("notion", GlobalConcurrencyLimitUpdate(slot_decay_per_second=pace))
+
+    asyncio.run(make_lanes())
+    asyncio.run(set_to(per_second))
+    yield
+    asyncio.run(set_to(PACES["notion"]))
+
+
 @pytest.fixture
 def desk(prefect_api: str, results_table: ResultsTable, tmp_path: Path, notion: NotionEmulator) -> Iterator[Desk]:
-    with films_at_work(results_table, tmp_path) as films:
-        asyncio.run(make_lanes())
+    with hurried(), films_at_work(results_table, tmp_path) as films:
         films.channel("a")
         desk = Desk(notion, films)
         credentials = NotionCredentials(token=SecretStr(notion.token), base_url=notion.url)
