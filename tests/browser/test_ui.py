@@ -60,7 +60,7 @@ def page(studio: StudioAtWork) -> Iterator[Page]:
 
 def test_the_run_form_explains_itself_and_starts_a_film(page: Page) -> None:
     page.goto("/deployments")
-    page.get_by_role("link", name="studio", exact=True).first.click()
+    page.locator("tr", has_text="produce-video").get_by_role("link", name="studio", exact=True).click()
     page.get_by_role("button", name="Run", exact=True).first.click()
     page.get_by_text("Custom run").first.click()
     expect(page.get_by_text("What the film is about, in a few words.")).to_be_visible()
