@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from tests.conftest import pytest_configure
 
 if TYPE_CHECKING:
-    from tests.flows.notion_day import Account, Size
+    from tests.flows.day_account import Account, Size
     from tests.tasks.films_at_work import Films
 
 
@@ -107,7 +107,8 @@ def main() -> None:
     given = parser.parse_args()
     pytest_configure()
     os.environ.update(PREFECT_LOGGING_LEVEL="ERROR", PREFECT_LOGGING_TO_API_ENABLED="false")
-    from tests.flows.notion_day import Size, live_through
+    from tests.flows.day_account import Size
+    from tests.flows.notion_day import live_through
 
     away_hours = min(1.0, given.hours / 6)
     size = Size(given.pages, given.hours, given.seed, given.speed, away_from_hour=given.hours * 0.4, away_hours=away_hours)

@@ -45,6 +45,7 @@ from tests.emulators.faults import Faults
 from tests.emulators.notion import NotionEmulator, served
 from tests.emulators.notion_faults import CONFLICT, SERVICE_OVERLOAD, TIMED_OUT_LATE
 from tests.emulators.notion_pace import Pace
+from tests.flows.day_account import Account, Size
 from tests.flows.day_laws import Laws
 from tests.flows.day_owner import NONSENSE, Owner
 from tests.flows.day_studio import StudioSide
@@ -67,40 +68,6 @@ SETTLE = timedelta(hours=2)
 
 class Death(Exception):
     """The listener's process ends."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much happens."""
-
-    pages: int = 500
-    hours: float = 24.0
-    seed: int = 1
-    speed: float = 1.0
-    """Of everything that takes time in films and between an owner's visits; below 1 is faster."""
-    away_from_hour: float = 9.0
-    away_hours: float = 1.0
-
-
-@dataclass
-class Account:
-    """What happened."""
-
-    owner: Counter[str]
-    studio: Counter[str]
-    outcomes: Counter[str]
-    faults: Counter[str]
-    crossings: Counter[str]
-    requests: Counter[str]
-    most_in_a_second: int
-    deaths: int
-    repeated: int
-    changed_while_away: int
-    said_while_away: int
-    moved_while_away: int
-    right_after_s: float | None
-    heard_after_s: list[float]
-    broken: list[str]
 
 
 @dataclass

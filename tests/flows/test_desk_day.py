@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from blocks.results.table import ResultsTable
-from tests.flows.notion_day import Size, live_through
+from tests.flows.day_account import Size
+from tests.flows.notion_day import live_through
 from tests.tasks.films_at_work import films_at_work
 
 
