@@ -19,7 +19,8 @@ REST_S = 1.0
 AGAIN_AFTER_S = 5.0
 """How soon a desk that is away is asked again."""
 TAKE_OVER_WITHIN_S = 30.0
-_PLACE = "the one who listens to the desk"
+PLACE = "the one who listens to the desk"
+"""Name of the lock that the run at work holds."""
 
 
 @flow(name="set-up-desk", flow_run_name="set up the desk")
@@ -68,14 +69,14 @@ async def sync_desk(minutes: float = 5) -> None:
         get_run_logger().info("no desk is set up: save a Notion Desk block named default (docs/desk.md)")
         return
     locks, name = PostgresLocks(results.database), f"{runtime.flow_run.id}"
-    if not await locks.aacquire_lock(_PLACE, name, acquire_timeout=max(minutes * 60, TAKE_OVER_WITHIN_S)):
+    if not await locks.aacquire_lock(PLACE, name, acquire_timeout=max(minutes * 60, TAKE_OVER_WITHIN_S)):
         get_run_logger().info("another run listens to the desk")
         return
     try:
         with desk.open(lambda: pace(desk.lane)) as table:
             await _attend(table, results, time.monotonic() + minutes * 60)
     finally:
-        locks.release_lock(_PLACE, name)
+        locks.release_lock(PLACE, name)
 
 
 async def _attend(table: OpenDesk, results: ResultsTable, until: float) -> None:

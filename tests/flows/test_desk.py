@@ -25,11 +25,13 @@ from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.pages import COLUMNS
 from blocks.receiver import Receiver
-from blocks.results import entries, queries, queue
+from blocks.results import entries, notices, queries, queue
+from blocks.results.locks import PostgresLocks
 from blocks.results.table import ResultsTable
 from blocks.results.tables import PageRow
 from blocks.results.values import Failure, Film
 from deployments.setup import make_lanes
+from flows import desk as syncing
 from flows.desk import set_up_desk, sync_desk
 from tasks.lanes import PACES
 from tests.emulators import faults
@@ -303,6 +305,38 @@ def test_a_page_that_was_thrown_away_leaves_its_film_alone(desk: Desk) -> None:
     desk.sync()
 
     assert desk.film("the-salt-road").status is Status.GENERATING_ASSETS
+
+
+def test_while_one_run_listens_another_hears_nothing_and_then_takes_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "TAKE_OVER_WITHIN_S", 0.2)
+    locks = PostgresLocks(desk.films.results.database)
+    desk.add()
+    assert locks.acquire_lock(syncing.PLACE, "another run")
+    desk.sync()
+    assert desk.waiting() == []
+
+    locks.release_lock(syncing.PLACE, "another run")
+    desk.sync()
+
+    assert desk.waiting() == ["a/the-salt-road"]
+
+
+@pytest.mark.acceptance
+def test_what_the_desk_tells_is_heard_long_before_the_next_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "LOOK_EVERY_S", 600)
+    desk.add()
+
+    def queue_another(*_: object) -> None:
+        desk.notion.before_write.clear()
+        page = desk.add(Title="The Silk Road")
+        with desk.films.results.open() as session:
+            notices.keep_notice(session, "told", "notion event", page)
+
+    desk.notion.before_write.append(queue_another)
+    asyncio.run(sync_desk(minutes=0.5))
+
+    assert sorted(desk.waiting()) == ["a/the-salt-road", "a/the-silk-road"]
+    assert desk.notion.books.by_endpoint()["query"] == 1
 
 
 def test_a_database_is_made_below_a_page_that_the_owner_names(desk: Desk) -> None:
