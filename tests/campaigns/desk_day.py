@@ -97,6 +97,12 @@ def _share(ordered: list[float], share: float) -> float:
     return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0
 
 
+def tell(line: str) -> None:
+    """Say how far the day is."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def main() -> None:
     """Live through a day and print what happened; ends with 1 if a law was broken."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.desk_day", description=__doc__)
@@ -114,7 +120,7 @@ def main() -> None:
     size = Size(given.pages, given.hours, given.seed, given.speed, away_from_hour=given.hours * 0.4, away_hours=away_hours)
     started = time.monotonic()
     with studio_at_home() as films:
-        account = live_through(size, films)
+        account = live_through(size, films, tell)
         sys.stdout.write(f"{report(size, account, time.monotonic() - started)}\n")
         sys.stdout.flush()
     sys.exit(bool(account.broken))

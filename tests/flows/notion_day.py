@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -121,6 +121,8 @@ class Day:
     laws: Laws
     channels: Mapping[str, Channel]
     chance: random.Random
+    tell: Callable[[str], None]
+    """Takes a line each virtual hour."""
     deaths: int = 0
     _sent_at: datetime = BEGIN
     _looked_at: datetime = LONG_AGO
@@ -148,6 +150,13 @@ class Day:
         self.time.at(away, self._leave)
         self.time.at(back, self._come_back)
         self.time.at(self.end, self._finish)
+        self.time.at(BEGIN, self._tell_hour)
+
+    def _tell_hour(self) -> None:
+        edits, changes = sum(self.owner.edits.values()), sum(self.studio.done.values())
+        requests, broken = sum(self.notion.books.by_endpoint().values()), len(self.laws.broken)
+        self.tell(f"{self.time.now:%H:%M}  {edits} edits, {changes} changes, {requests} requests, {broken} laws broken")
+        self.time.after(3600, self._tell_hour)
 
     def _leave(self) -> None:
         self.owner.changed.clear()
@@ -332,7 +341,7 @@ class Day:
 
 
 @contextmanager
-def day_of(size: Size, films: Films) -> Iterator[tuple[Day, OpenDesk]]:
+def day_of(size: Size, films: Films, tell: Callable[[str], None]) -> Iterator[tuple[Day, OpenDesk]]:
     """Lay out a day: a served Notion with an empty table, a studio without films, and a clock of their own."""
     time, chance = VirtualTime(BEGIN), random.Random(size.seed)
     channel = films.channel("a")
@@ -349,7 +358,7 @@ def day_of(size: Size, films: Films) -> Iterator[tuple[Day, OpenDesk]]:
         laws = Laws(films.results, notion, studio)
         notion.before_write.append(laws.before_write)
         owner = Owner(notion, laws, time, random.Random(size.seed + 2), size.speed)
-        day = Day(size, films.results, notion, time, owner, studio, laws, {"a": channel}, chance)
+        day = Day(size, films.results, notion, time, owner, studio, laws, {"a": channel}, chance, tell)
         stack.enter_context(mock.patch.object(desk, "datetime", time.as_datetime()))
         stack.enter_context(mock.patch.object(desk, "fulfil", day.fulfil))
         credentials = NotionCredentials(token=SecretStr(notion.token), base_url=notion.url)
@@ -357,9 +366,9 @@ def day_of(size: Size, films: Films) -> Iterator[tuple[Day, OpenDesk]]:
         yield day, stack.enter_context(table.open(day.pace))
 
 
-def live_through(size: Size, films: Films) -> Account:
-    """Live through a day, and tell what happened."""
-    with day_of(size, films) as (day, table):
+def live_through(size: Size, films: Films, tell: Callable[[str], None] = str) -> Account:
+    """Live through a day, telling a line each virtual hour, and tell what happened."""
+    with day_of(size, films, tell) as (day, table):
 
         @flow(name="desk-day", flow_run_name="a day at the desk")
         async def listen() -> None:
