@@ -165,7 +165,9 @@ def read_order(page: Page) -> Order | tuple[Problem, ...]:
         problems.append(_missing("Story Direction", "tell the story in a few sentences"))
     priority = _priority_of(page.priority)
     if priority is None:
-        problems.append(Problem(where="Priority", rule="unknown-value", message=f"{page.priority!r} is none; {_PRIORITIES}"))
+        problems.append(
+            Problem(where="Priority", rule="unknown-value", message=f"{page.priority!r} is no priority; {_PRIORITIES}")
+        )
     asked = {"title": page.title, "topic": page.topic, "story_direction": page.story_direction}
     try:
         request = VideoRequest.model_validate({key: text.strip() for key, text in asked.items()})

@@ -67,7 +67,7 @@ def test_everything_that_is_wrong_with_a_page_is_said_at_once_and_in_its_own_wor
 
     assert not isinstance(problems, Order)
     assert [problem.where for problem in problems] == ["Channel", "Topic", "Story Direction", "Priority", "Title"]
-    assert "'urgent' is none; choose High, Normal or Low" in problems[3].message
+    assert "'urgent' is no priority; choose High, Normal or Low" in problems[3].message
 
 
 def test_a_page_that_says_what_we_know_asks_for_nothing() -> None:
