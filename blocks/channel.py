@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 
 from blocks.capabilities.maker import Maker
 from blocks.described import DescribedOnce
-from blocks.domain.audience import Category, ChannelWords, Privacy, check_tags, check_template
+from blocks.domain.audience import Category, ChannelWords, Privacy, Showing, check_tags, check_template
 from blocks.domain.gates import Gate, GateMode
 from blocks.domain.priority import Priority
 from blocks.domain.request import Quality
@@ -88,6 +88,11 @@ class Channel(DescribedOnce):
     )
     tags: tuple[str, ...] = Field(default=(), description="Tags that every film has, after its own.")
     made_for_kids: bool = Field(default=False, description="Whether all its films are made for kids.")
+    playlist: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9_-]{0,64}$",
+        description="Id of the YouTube playlist that its films are put on, PL...; empty for none.",
+    )
     workspaces: Path = Field(description="Folder in which each film gets a folder of its own.")
 
     planner: AnyPlanner = Field(default_factory=OfflinePlanner, description="Plans films.")
@@ -135,6 +140,11 @@ class Channel(DescribedOnce):
         return ChannelWords(
             channel=self.name, template=self.description_template, tags=self.tags, made_for_kids=self.made_for_kids
         )
+
+    @property
+    def showing(self) -> Showing:
+        """Give to whom its films are shown, unless a request says otherwise."""
+        return Showing(privacy=self.privacy, category=self.category, playlist=self.playlist)
 
     def missing_files(self) -> dict[str, Path]:
         """Give those of the channel's own files that are named and not there, by their key; films are made without them."""

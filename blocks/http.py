@@ -15,7 +15,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 from pydantic import JsonValue, SecretStr
@@ -34,7 +34,7 @@ from blocks.errors import (
 )
 from blocks.masking import MaskingFilter, mask
 
-__all__ = ["Answer", "Dialect", "Door", "Fault", "FaultKind", "download", "plain_fault", "seconds_of"]
+__all__ = ["Answer", "Bearer", "Dialect", "Door", "Fault", "FaultKind", "download", "plain_fault", "seconds_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +56,21 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 
+class Bearer(Protocol):
+    """Whoever gives the token of a service whose tokens end."""
+
+    def token(self, refused: SecretStr | None = None) -> SecretStr:
+        """Give a token that is good for the next call.
+
+        Args:
+            refused: one that the service has just refused; another one is given.
+
+        Raises:
+            CredentialsRejected: there is none to be had.
+        """
+        ...
+
+
 @dataclass
 class Door:
     """An open door to one service: its address, its credentials, its dialect. Close it, or use it as a context.
@@ -66,6 +81,9 @@ class Door:
         dialect: how the service tells of trouble.
         headers: sent with every request; secrets among them are masked in every message.
         read_s: how long an answer, or its next bytes, may let us wait.
+        bearer: gives the token that each request carries. A token that is refused (401) is renewed once and the request sent
+            again, unless it carries a range of bytes, of which the service may have kept a part.
+        secrets: what else is masked in every message, such as what a form or an address holds.
 
     Raises:
         SetupError: the address is none of http or https.
@@ -77,6 +95,8 @@ class Door:
     dialect: Dialect
     headers: Mapping[str, str | SecretStr] = field(default_factory=dict)
     read_s: float = 120.0
+    bearer: Bearer | None = None
+    secrets: tuple[SecretStr, ...] = ()
 
     def __post_init__(self) -> None:
         mask_logs()
@@ -92,6 +112,7 @@ class Door:
             verify=_certificates(),
             follow_redirects=False,
         )
+        self._tokens: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -125,9 +146,9 @@ class Door:
 
         Args:
             path: below the base address.
-            json: the body, unless files are sent.
+            json: the body, unless files or a form are sent.
             files: name, bytes and media type by field, for a multipart body.
-            form: fields that go along with the files.
+            form: fields that go along with the files, or are the whole body.
             params: the query.
             paid: whether the call may be billed: an answer that never came is then an `OutcomeUnknown`.
 
@@ -135,7 +156,11 @@ class Door:
             OutcomeUnknown: a paid request was sent and no answer was read.
             StudioError: as the service's dialect and the connection have it.
         """
-        body: dict[str, Any] = {"files": dict(files), "data": dict(form or {})} if files is not None else {"json": json}
+        body: dict[str, Any] = {"json": json}
+        if files is not None:
+            body = {"files": dict(files), "data": dict(form or {})}
+        elif form is not None:
+            body = {"data": dict(form)}
         return self._send("POST", path, params=params, paid=paid, **body)
 
     def patch(self, path: str, *, json: JsonValue) -> Answer:
@@ -145,6 +170,38 @@ class Door:
             StudioError: as the service's dialect and the connection have it; never `OutcomeUnknown`.
         """
         return self._send("PATCH", path, json=json)
+
+    def put(self, path: str, *, json: JsonValue, params: Mapping[str, str | int] | None = None) -> Answer:
+        """Replace something; it may as well be replaced twice.
+
+        Raises:
+            StudioError: as the service's dialect and the connection have it; never `OutcomeUnknown`.
+        """
+        return self._send("PUT", path, params=params, json=json)
+
+    def delete(self, path: str, *, params: Mapping[str, str | int] | None = None) -> Answer:
+        """Take something away.
+
+        Raises:
+            StudioError: as the service's dialect and the connection have it; never `OutcomeUnknown`.
+        """
+        return self._send("DELETE", path, params=params)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes,
+        headers: Mapping[str, str],
+        params: Mapping[str, str | int] | None = None,
+    ) -> Answer:
+        """Send raw bytes with headers of their own, which say at least what they are.
+
+        Raises:
+            StudioError: as the service's dialect and the connection have it; never `OutcomeUnknown`.
+        """
+        return self._send(method, path, params=params, content=content, headers=dict(headers))
 
     def _send(self, method: str, path: str, *, paid: bool = False, **options: Any) -> Answer:  # noqa: ANN401 -- httpx's own
         if not path.startswith("/"):
@@ -173,6 +230,21 @@ class Door:
         return answer
 
     def _ask(self, method: str, path: str, paid: bool, options: dict[str, Any]) -> Answer:
+        if self.bearer is None:
+            return self._exchange(method, path, paid, options)
+        token = self.bearer.token()
+        answer = self._exchange(method, path, paid, self._carrying(token, options))
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            token = self.bearer.token(refused=token)
+            if "Content-Range" not in options.get("headers", {}):
+                answer = self._exchange(method, path, paid, self._carrying(token, options))
+        return answer
+
+    def _carrying(self, token: SecretStr, options: dict[str, Any]) -> dict[str, Any]:
+        self._tokens.add(text := self._header(token))
+        return options | {"headers": {**options.get("headers", {}), "authorization": f"Bearer {text}"}}
+
+    def _exchange(self, method: str, path: str, paid: bool, options: dict[str, Any]) -> Answer:
         with self._client.stream(method, path, **options) as response:
             body = b"".join(_within(response, LONGEST_ANSWER_BYTES, LONGEST_ANSWER_S))
             return Answer(self.service, method, path.partition("?")[0], response.status_code, response.headers, body, paid)
@@ -203,7 +275,8 @@ class Door:
         return text
 
     def _masked(self, text: object) -> str:
-        return mask(str(text), [value.get_secret_value() for value in self.headers.values() if isinstance(value, SecretStr)])
+        secrets = (*(value for value in self.headers.values() if isinstance(value, SecretStr)), *self.secrets)
+        return mask(str(text), [*(value.get_secret_value() for value in secrets), *self._tokens])
 
     def _quoted(self, text: object) -> str:
         """Give another's words on one line, masked before they are cut: half a key is not told either."""

@@ -22,9 +22,13 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
     spec = PublishSpec(
         channel=video.channel,
         slug=video.slug,
+        master=master.film.address,
         film=master.film.address,
         captions=master.captions.address,
+        thumbnail=master.thumbnail.address if master.thumbnail else None,
+        language=board.video.language,
         metadata=dress(board, studio.channel.words),
+        showing=studio.channel.showing,
     )
     publisher = studio.channel.publisher
     with untagged_tasks():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from string import Formatter
 
@@ -55,6 +56,17 @@ class Category(StrEnum):
 _YOUTUBE_IDS = dict(
     zip(Category, ("1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25", "26", "27", "28", "29"), strict=True)
 )
+
+
+class Showing(Frozen):
+    """To whom a film is shown, from when, and where it is filed."""
+
+    privacy: Privacy = Privacy.PRIVATE
+    publish_at: datetime | None = None
+    """When it becomes public by itself, with its time zone; None for what `privacy` says at once."""
+    category: Category = Category.EDUCATION
+    playlist: str = ""
+    """Id of the playlist it is put on; empty for none."""
 
 
 class ChannelWords(Frozen):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from blocks.domain.audience import Showing
 from blocks.domain.cut_list import Cue
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Address
@@ -136,6 +137,14 @@ class PublishSpec(Frozen):
 
     channel: str
     slug: str
+    master: Address
+    """The film as it was assembled: two films of equal content are the same film."""
     film: Address
+    """The film as it is shown."""
     captions: Address
+    thumbnail: Address | None = None
+    """Picture to click on, 1280x720."""
+    language: str = "en"
+    """Language of the speech and the captions."""
     metadata: Metadata
+    showing: Showing = Showing()

@@ -25,6 +25,9 @@ class Step(StrEnum):
     CHECK = "check"
     SHEET = "contact sheet"
     SOUND_SHEET = "sound sheet"
+    THUMBNAIL = "thumbnail"
+    SIGNED = "signed film"
+    EVIDENCE = "evidence"
     PUBLISHED = "published"
 
 
@@ -56,6 +59,8 @@ class Master(Frozen):
     """SRT."""
     measured: Product
     """What was measured of the film, as JSON of a `MasterFacts`."""
+    thumbnail: Product | None = None
+    """Picture to click on, JPEG, 1280x720."""
 
 
 class PublishedVideo(Frozen):
