@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from string import Formatter
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from blocks.domain.asset_checks import nearest
 from blocks.domain.checks import MAX_DESCRIPTION_BYTES, MAX_TAG_CHARACTERS, tag_characters
@@ -56,6 +59,47 @@ class Category(StrEnum):
 _YOUTUBE_IDS = dict(
     zip(Category, ("1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25", "26", "27", "28", "29"), strict=True)
 )
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """Give a moment in UTC, its seconds dropped: equal moments are equal whatever time zone they were written in.
+
+    Raises:
+        ValueError: it names no time zone.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError(f"it names no time zone; write {EXAMPLE}, or Z at its end for UTC")
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+Minute = Annotated[datetime, AfterValidator(to_the_minute)]
+"""A moment with its time zone, to the minute."""
+EXAMPLE = "2026-12-01T18:00+01:00"
+"""A moment as people write it."""
+
+
+def check_schedule(privacy: Privacy | None, publish_at: datetime | None) -> None:
+    """Let a film be public from a moment on: it is private until then (Data API, videos, status.publishAt, 2026-11).
+
+    Raises:
+        ValueError: it is to be seen before.
+    """
+    if publish_at is not None and privacy not in {None, Privacy.PRIVATE}:
+        raise ValueError(
+            f"a film that becomes public at a moment is private until then, not {privacy}; leave privacy empty, or name no moment"
+        )
+
+
+def check_ahead(publish_at: datetime | None, now: datetime) -> None:
+    """Let a moment pass that lies ahead, or none.
+
+    Raises:
+        ValueError: it is past.
+    """
+    if publish_at is not None and publish_at <= now:
+        raise ValueError(
+            f"it cannot be published at {publish_at:%Y-%m-%d %H:%M} UTC, which is past: name a moment that lies ahead, or none"
+        )
 
 
 class Showing(Frozen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from pydantic_core import ErrorDetails
@@ -22,6 +23,10 @@ WANTED: Mapping[str, str] = MappingProxyType(
         "decimal_parsing": "a number",
         "bool_type": "true or false",
         "bool_parsing": "true or false",
+        "datetime_type": "a moment with its time zone, as 2026-12-01T18:00+01:00",
+        "datetime_parsing": "a moment with its time zone, as 2026-12-01T18:00+01:00",
+        "datetime_from_date_parsing": "a moment with its time zone, as 2026-12-01T18:00+01:00",
+        "datetime_object_invalid": "a moment with its time zone, as 2026-12-01T18:00+01:00",
         "path_type": "the path of a file or folder",
         "tuple_type": "a list, one entry a line, each after a hyphen",
         "model_type": "keys with values below it",
@@ -71,5 +76,5 @@ def name_kind(value: object) -> str:
 
 def show_value(value: object) -> str:
     """Show a value, at most 60 characters of it."""
-    shown = repr(value)
+    shown = value.isoformat() if isinstance(value, date) else repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

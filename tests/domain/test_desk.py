@@ -132,7 +132,7 @@ def test_a_priority_is_read_beside_a_status_and_nonsense_is_refused() -> None:
 
 
 def test_only_what_differs_is_written() -> None:
-    face = Face(status="Queued", priority="high", progress="", youtube="", cost_usd=None, run_url="", files=())
+    face = Face(status="Queued", priority="high", privacy="", publish_at=None, progress="", youtube="", cost_usd=None, run_url="", files=())
 
     assert changes(IDEA, face) == {"priority": "high"}
 

@@ -10,7 +10,8 @@ from blocks.domain.frozen import Frozen
 from blocks.domain.status import Status
 from blocks.providers.notion.pages import COLUMNS
 
-PRIORITIES = ("High", "Normal", "Low")
+CHOICES = {"Priority": ("High", "Normal", "Low"), "Privacy": ("Private", "Unlisted", "Public")}
+"""What those columns offer in which people choose among the studio's words."""
 VIEWS = (
     "a view `In progress`, layout Board, grouped by Status, filter: Status is none of Draft, Published, Cancelled",
     "a view `Needs review`, layout Table, filter: Status is Assets Ready, Video Ready, Audio Ready or Assembly Complete",
@@ -67,12 +68,13 @@ def plan_columns(columns: Mapping[str, Column]) -> Plan:
             by_hand.append(f"add a column {name} of the type Status with the options below")
         elif there is None:
             made[name] = {kind: {}}
-    priority = columns.get("Priority")
-    offered = priority.options if priority is not None else ()
-    if priority is None or priority.type == "select":
-        missing: list[JsonValue] = [{"name": one} for one in (*offered, *(one for one in PRIORITIES if one not in offered))]
-        if len(missing) > len(offered):
-            made["Priority"] = {"select": {"options": missing}}
+    for name, choices in CHOICES.items():
+        column = columns.get(name)
+        offered = column.options if column is not None else ()
+        if column is None or column.type == "select":
+            missing: list[JsonValue] = [{"name": one} for one in (*offered, *(one for one in choices if one not in offered))]
+            if len(missing) > len(offered):
+                made[name] = {"select": {"options": missing}}
     status = columns.get("Status")
     has = status.options if status is not None and status.type == "status" else ()
     if lacking := [one.value for one in Status if one.value not in has]:
@@ -87,5 +89,6 @@ _KINDS = {
     "status": "a Status",
     "url": "a URL",
     "number": "a Number",
+    "date": "a Date",
     "files": "a Files & media",
 }
