@@ -64,7 +64,9 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
         help="draft: made offline and free, to be watched first (default: %(default)s)",
     )
     parser.add_argument(
-        "--privacy", default=None, help="who may watch it once it is published: private, unlisted, public (default: the channel's)"
+        "--privacy",
+        default=None,
+        help="who may watch it once it is published: private, unlisted, public (default: the channel's)",
     )
     parser.add_argument(
         "--publish-at", metavar="TIME", help="when it becomes public by itself, as 2026-12-01T18:00+01:00; private until then"

@@ -40,7 +40,8 @@ class Wish(Frozen):
     priority: Priority | None = Field(default=None, description="With priority: high, normal or low.")
     privacy: Privacy | None = Field(default=None, description="With showing: who may watch it; the channel's if empty.")
     publish_at: Minute | None = Field(
-        default=None, description="With showing: when it becomes public by itself, with its time zone; empty: when it is published."
+        default=None,
+        description="With showing: when it becomes public by itself, with its time zone; empty: when it is published.",
     )
     note: str = Field(default="", description="Anything else; kept with the film.")
     who: str = Field(default="", description="Your name, for the record.")

@@ -71,7 +71,9 @@ class VideoRequest(Frozen):
     )
     priority: Priority = Field(default=Priority.NORMAL, description="high comes before normal, normal before low.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
-    privacy: Privacy | None = Field(default=None, description="Who may watch the film once it is published; the channel's if empty.")
+    privacy: Privacy | None = Field(
+        default=None, description="Who may watch the film once it is published; the channel's if empty."
+    )
     publish_at: Minute | None = Field(
         default=None,
         description="When it becomes public by itself, with its time zone, to the minute; it is private until then. "
