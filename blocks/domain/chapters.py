@@ -16,8 +16,8 @@ from blocks.domain.time import clock, frames_to_seconds
 
 LEAST_CHAPTERS = 3
 LEAST_CHAPTER_S = 10
-"""YouTube shows chapters from the first at 0:00 on if there are three at least, in order, of ten seconds each (YouTube Help, video
-chapters, 2026-11)."""
+"""YouTube shows chapters if the first is at 0:00 and three or more follow each other, each of ten seconds at least (YouTube Help,
+video chapters, 2026-11)."""
 MOST_TITLE = 60
 """Characters of a title; the player shows little more."""
 _FIRST = re.compile(r"^\s*0{1,2}:00\b", re.MULTILINE)
@@ -35,7 +35,7 @@ class Chapter(Frozen):
 
 
 def read_cut_list(film: Product) -> CutList | None:
-    """Give the edit that a film was assembled from, as it was written down with the film; None when it cannot be read any more."""
+    """Give the edit that a film was assembled from, as it was written down with it; None when it cannot be read any more."""
     try:
         return CutList.model_validate_json(film.provenance.spec)
     except ValidationError:

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from pydantic_core import ErrorDetails
 
 from blocks.domain.asset_checks import nearest
+from blocks.domain.audience import EXAMPLE
 from blocks.domain.problems import Problem
 
+_MOMENT = f"a moment with its time zone, as {EXAMPLE}"
 WANTED: Mapping[str, str] = MappingProxyType(
     {
         "string_type": "text; put it in quotes if it looks like a number, a date, yes or no",
@@ -23,10 +25,10 @@ WANTED: Mapping[str, str] = MappingProxyType(
         "decimal_parsing": "a number",
         "bool_type": "true or false",
         "bool_parsing": "true or false",
-        "datetime_type": "a moment with its time zone, as 2026-12-01T18:00+01:00",
-        "datetime_parsing": "a moment with its time zone, as 2026-12-01T18:00+01:00",
-        "datetime_from_date_parsing": "a moment with its time zone, as 2026-12-01T18:00+01:00",
-        "datetime_object_invalid": "a moment with its time zone, as 2026-12-01T18:00+01:00",
+        "datetime_type": _MOMENT,
+        "datetime_parsing": _MOMENT,
+        "datetime_from_date_parsing": _MOMENT,
+        "datetime_object_invalid": _MOMENT,
         "path_type": "the path of a file or folder",
         "tuple_type": "a list, one entry a line, each after a hyphen",
         "model_type": "keys with values below it",

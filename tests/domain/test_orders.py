@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from blocks.domain.audience import EXAMPLE
 from blocks.domain.orders import MOST, read_orders
 from blocks.domain.priority import Priority
 
@@ -112,14 +113,13 @@ def test_who_may_watch_and_from_when_are_refused_in_plain_words() -> None:
         "channel,topic,privacy,publish_at\ndemo,One,friends,\ndemo,Two,,soon\ndemo,Three,,2026-12-01\n"
         "demo,Four,public,2026-12-01T18:00Z\n"
     )
+    not_yet = "a film that becomes public at a moment is private until then, not public; leave privacy empty, or name no moment"
 
     assert problems_of(text) == [
         "row 2: column privacy is 'friends'; it must be one of 'private', 'unlisted' or 'public' [bad-value]",
-        "row 3: column publish_at is text ('soon'); it must be a moment with its time zone, as 2026-12-01T18:00+01:00 [wrong-type]",
-        "row 4: column publish_at is '2026-12-01': it names no time zone; write 2026-12-01T18:00+01:00, or Z at its end for UTC"
-        " [bad-value]",
-        "row 5: column publish_at is '2026-12-01T18:00Z': a film that becomes public at a moment is private until then, not public;"
-        " leave privacy empty, or name no moment [bad-value]",
+        f"row 3: column publish_at is text ('soon'); it must be a moment with its time zone, as {EXAMPLE} [wrong-type]",
+        f"row 4: column publish_at is '2026-12-01': it names no time zone; write {EXAMPLE}, or Z at its end for UTC [bad-value]",
+        f"row 5: column publish_at is '2026-12-01T18:00Z': {not_yet} [bad-value]",
     ]
 
 

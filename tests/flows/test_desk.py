@@ -22,8 +22,8 @@ from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status, StatusMove
 from blocks.errors import BadSpec, SetupError
 from blocks.providers.notion.account import NotionCredentials
-from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.columns import CHOICES as OFFERED
+from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.pages import COLUMNS
 from blocks.receiver import Receiver
 from blocks.results import entries, notices, queries, queue

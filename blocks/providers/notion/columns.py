@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -69,17 +69,22 @@ def plan_columns(columns: Mapping[str, Column]) -> Plan:
         elif there is None:
             made[name] = {kind: {}}
     for name, choices in CHOICES.items():
-        column = columns.get(name)
-        offered = column.options if column is not None else ()
-        if column is None or column.type == "select":
-            missing: list[JsonValue] = [{"name": one} for one in (*offered, *(one for one in choices if one not in offered))]
-            if len(missing) > len(offered):
-                made[name] = {"select": {"options": missing}}
+        if (options := _complete(columns.get(name), choices)) is not None:
+            made[name] = {"select": {"options": options}}
     status = columns.get("Status")
     has = status.options if status is not None and status.type == "status" else ()
     if lacking := [one.value for one in Status if one.value not in has]:
         by_hand.append(f"column Status: add the options {', '.join(lacking)}")
     return Plan(made=made, by_hand=tuple(by_hand))
+
+
+def _complete(column: Column | None, choices: Sequence[str]) -> list[JsonValue] | None:
+    """Give all options of a column of choices, its own first; None when it lacks none, or is of another type."""
+    if column is not None and column.type != "select":
+        return None
+    offered = column.options if column is not None else ()
+    lacking = [one for one in choices if one not in offered]
+    return [{"name": one} for one in (*offered, *lacking)] if lacking else None
 
 
 _KINDS = {
