@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import pairwise
+from textwrap import wrap
 
 from pydantic import ValidationError
 
@@ -20,6 +21,30 @@ LEAST_CHAPTER_S = 10
 video chapters, 2026-11)."""
 MOST_TITLE = 60
 """Characters of a title; the player shows little more."""
+_JOINTS = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "to",
+        "which",
+        "who",
+        "with",
+    )
+)
+"""Words that no title ends with."""
 _FIRST = re.compile(r"^\s*0{1,2}:00\b", re.MULTILINE)
 
 
@@ -93,5 +118,9 @@ def _title(board: Storyboard, beat: Beat) -> str:
     for title in (sentence, clause):
         if 0 < len(title) <= MOST_TITLE:
             return title
-    kept = sentence[: MOST_TITLE - 1].rpartition(" ")[0] or sentence[: MOST_TITLE - 1]
-    return f"{kept.rstrip(' .,;:')}…" if sentence else beat.value.capitalize()
+    if not sentence:
+        return beat.value.capitalize()
+    kept = wrap(sentence, MOST_TITLE - 1)[0].split()
+    while len(kept) > 1 and kept[-1].lower() in _JOINTS:
+        kept.pop()
+    return f"{' '.join(kept).rstrip(' .,;:')}…"

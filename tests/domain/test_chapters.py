@@ -118,6 +118,10 @@ def test_what_is_given_is_what_youtube_takes(lengths: list[float], intro_s: floa
         ("The pack, which had lost its way in the snow of the long winter before, comes home.", "The pack"),
         ("Does it freeze? It does.", "Does it freeze?"),
         ("x" * 100, "x" * (MOST_TITLE - 1) + "…"),
+        (
+            "The caravan that goes on through the night reaches the well of the old king.",
+            "The caravan that goes on through the night reaches the well…",
+        ),
         ("word " * 30, " ".join(["word"] * 11) + "…"),
         ("<>", "Setup"),
     ],
