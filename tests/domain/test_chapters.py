@@ -122,7 +122,7 @@ def test_what_is_given_is_what_youtube_takes(lengths: list[float], intro_s: floa
             "The caravan that goes on through the night reaches the well of the old king.",
             "The caravan that goes on through the night reaches the well…",
         ),
-        ("word " * 30, " ".join(["word"] * 11) + "…"),
+        ("word " * 30, " ".join(["word"] * 12) + "…"),
         ("<>", "Setup"),
     ],
 )
