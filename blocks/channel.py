@@ -84,7 +84,8 @@ class Channel(DescribedOnce):
     category: Category = Field(default=Category.EDUCATION, description="YouTube's category of its films.")
     description_template: str = Field(
         default="{description}",
-        description="Text below each film; {description}, {title}, {topic}, {logline} and {channel} are filled in.",
+        description="Text below each film; {description}, {title}, {topic}, {logline}, {channel} and {chapters} are filled in; "
+        "chapters that it does not place follow at its end.",
     )
     tags: tuple[str, ...] = Field(default=(), description="Tags that every film has, after its own.")
     made_for_kids: bool = Field(default=False, description="Whether all its films are made for kids.")

@@ -3,13 +3,14 @@
 from prefect import flow, get_run_logger
 
 from blocks.domain.audience import dress
+from blocks.domain.chapters import find_chapters, read_cut_list
 from blocks.domain.request import VideoName
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import Master, PublishedVideo
 from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
-from tasks.books import advance, published
+from tasks.books import advance, asked_for, published
 from tasks.fan_out import untagged_tasks
 from tasks.publishing import publish_film
 
@@ -19,6 +20,7 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
     """Publish the finished film; its address is written down before its status says so."""
     studio = await open_studio(video)
     await advance(studio, Status.UPLOADING)
+    request = await asked_for(studio)  # from here on nobody changes it
     spec = PublishSpec(
         channel=video.channel,
         slug=video.slug,
@@ -27,8 +29,8 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         captions=master.captions.address,
         thumbnail=master.thumbnail.address if master.thumbnail else None,
         language=board.video.language,
-        metadata=dress(board, studio.channel.words),
-        showing=studio.channel.showing,
+        metadata=dress(board, studio.channel.words, find_chapters(board, read_cut_list(master.film))),
+        showing=request.showing(studio.channel.showing),
     )
     publisher = studio.channel.publisher
     with untagged_tasks():

@@ -24,7 +24,7 @@ async def queue_videos(
     Args:
         films: the films, each with its channel and its request.
         table: or the text of a table: CSV whose first row names its columns (channel, topic, title, story_direction,
-            target_seconds, slug, quality, priority, burn_captions), or YAML: `films:`, and below it a list.
+            target_seconds, slug, quality, priority, burn_captions, privacy, publish_at), or YAML: `films:`, and below it a list.
 
     Returns:
         what became of each film, in their order.

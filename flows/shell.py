@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from blocks.domain.gates import Gate, GateMode
+from blocks.domain.misfits import say_misfit
 from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.errors import BadSpec, StudioError
@@ -61,6 +63,14 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
         default=Quality.FINAL,
         help="draft: made offline and free, to be watched first (default: %(default)s)",
     )
+    parser.add_argument(
+        "--privacy",
+        default=None,
+        help="who may watch it once it is published: private, unlisted, public (default: the channel's)",
+    )
+    parser.add_argument(
+        "--publish-at", metavar="TIME", help="when it becomes public by itself, as 2026-12-01T18:00+01:00; private until then"
+    )
     parser.add_argument("--burn-captions", action="store_true", help="draw the captions into the picture")
 
 
@@ -79,12 +89,22 @@ def read_request(given: argparse.Namespace) -> VideoRequest:
             storyboard=board,
             target_seconds=given.seconds,
             quality=given.quality,
+            privacy=given.privacy,
+            publish_at=given.publish_at,
             burn_captions=given.burn_captions,
             gates=dict.fromkeys(Gate, GateMode.AUTO),
         )
     except ValidationError as error:
-        problems = "\n".join(f"  - {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors())
+        problems = "\n".join(f"  - {_said(problem)}" for problem in error.errors())
         raise BadSpec(f"the film cannot be made as asked:\n{problems}") from error
+
+
+def _said(problem: ErrorDetails) -> str:
+    """Say what is wrong with one option, in the words that tables and pages are told in."""
+    if not problem["loc"]:
+        return problem["msg"].removeprefix("Value error, ")
+    option = _OPTIONS.get(str(problem["loc"][0]), str(problem["loc"][0]))
+    return say_misfit(option, option, problem).message
 
 
 def place_of(film: PublishedVideo) -> str:
@@ -116,3 +136,14 @@ def _usd(amount: Decimal | None) -> str:
 def _path(text: str) -> Path | None:
     """Read an empty word as no file: `make` passes one when no story is named."""
     return Path(text) if text else None
+
+
+_OPTIONS = {
+    "topic": "--topic",
+    "story_direction": "--direction",
+    "title": "--title",
+    "target_seconds": "--seconds",
+    "privacy": "--privacy",
+    "publish_at": "--publish-at",
+}
+"""Where each field of a request is written."""

@@ -99,14 +99,15 @@ async def open_film(request: VideoRequest, studio: Studio) -> None:
     A run in which the film waited till now is ended: this one goes on with it.
 
     Raises:
-        BadSpec: the film is new, and its channel begins no films now.
+        BadSpec: the film is new, and its channel begins no films now; or it is to become public at a moment that is past.
         ReviewRejected: the run goes on with a film that was given up meanwhile.
     """
     goes_on, run = _goes_on(), str(runtime.flow_run.id)
+    asking = None if runtime.flow_run.id is None else run
 
     def write() -> None:
         with studio.results.open() as session:
-            entries.open_film(session, studio.video, request, request.label)
+            entries.open_film(session, studio.video, request, request.label, asking)
             status = queries.film(session, studio.video).status
             if goes_on and status is Status.CANCELLED:
                 raise ReviewRejected(f"{studio.video} was given up: start a new run if it shall be made after all")
@@ -152,6 +153,16 @@ async def advance(studio: Studio, status: Status, why: str = "the line goes on")
             entries.advance_film(session, studio.video, status, why)
 
     await asyncio.to_thread(write)
+
+
+async def asked_for(studio: Studio) -> VideoRequest:
+    """Give what was asked for last, which a person may have changed since the film's run began."""
+
+    def read() -> VideoRequest:
+        with studio.results.open() as session:
+            return queries.film(session, studio.video).request
+
+    return await asyncio.to_thread(read)
 
 
 async def note_progress(studio: Studio, progress: str) -> None:

@@ -49,6 +49,8 @@ async def _do(wish: Wish, results: ResultsTable) -> str:
     match wish.action:
         case Action.PRIORITY:
             return await _prioritise(wish, film, results)
+        case Action.SHOWING:
+            return await _show(wish, film, results)
         case Action.RETRY:
             return await _retry(wish, film, wait, results)
         case Action.CANCEL if wait is None or not await _is_paused(wait):
@@ -79,6 +81,13 @@ async def _prioritise(wish: Wish, film: Film, results: ResultsTable) -> str:
         raise BadSpec("say which priority: high, normal or low")
     await _within(results, lambda session: entries.prioritise_film(session, film.name, priority))
     return f"{film.priority} before, {priority} from its next run on"
+
+
+async def _show(wish: Wish, film: Film, results: ResultsTable) -> str:
+    await _within(results, lambda session: entries.show_film(session, film.name, wish.privacy, wish.publish_at))
+    if wish.publish_at is not None:
+        return f"public from {wish.publish_at:%Y-%m-%d %H:%M} UTC on, private until then"
+    return f"{wish.privacy or 'as its channel says'}, as soon as it is published"
 
 
 async def _retry(wish: Wish, film: Film, wait: Wait | None, results: ResultsTable) -> str:

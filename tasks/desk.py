@@ -147,7 +147,8 @@ class Listener:
         with self.results.open() as session:
             kept = pages.find_page(session, page.id)
             known = kept.known if kept else Known()
-            now_known = known.model_copy(update={"status": page.status, "writing": "", "priority": page.priority, "gone": False})
+            said = page.model_dump(include=_OWNERS)
+            now_known = known.model_copy(update={**said, "writing": "", "gone": False})
             if kept is None or kept.video is None:
                 if wants_film(page, known):
                     self._take_order(session, page, now_known, None)
@@ -166,10 +167,10 @@ class Listener:
             if asked.is_nothing:
                 _know(session, page, known, now_known)
                 return None
-            said = len(verdicts.verdicts_of(session, kept.video))
+            answers = len(verdicts.verdicts_of(session, kept.video))
             if any(wish.action in _LATE for wish in asked.wishes):
                 now_known = now_known.model_copy(update={"moves": len(queries.moves_of(session, kept.video))})
-            pages.keep_asked(session, page.id, asked.model_copy(update={"said": said}), now_known)
+            pages.keep_asked(session, page.id, asked.model_copy(update={"said": answers}), now_known)
             return pages.find_page(session, page.id)
 
     def _take_order(self, session: Session, page: Page, known: Known, there: VideoName | None) -> None:
@@ -277,7 +278,7 @@ class Listener:
             await asyncio.to_thread(self.desk.write, kept.id, wanted)
         with self.results.open() as session:
             status = face.status if "status" in wanted else page.status
-            known = Known(status=status, priority=face.priority, moves=latest.known.moves)
+            known = Known(**face.model_dump(include=_OWNERS) | {"status": status}, moves=latest.known.moves)
             pages.note_shown(session, latest, known, last_error)
 
     def _face(self, session: Session, kept: KeptPage, page: Page) -> tuple[Face, list[str], int]:
@@ -292,6 +293,8 @@ class Listener:
         face = Face(
             status=film.status.value,
             priority=film.priority.value,
+            privacy=film.request.privacy or "",
+            publish_at=film.request.publish_at,
             progress=film.progress,
             youtube=film.published_url if film.published_url and film.published_url.startswith("http") else "",
             cost_usd=round(purchases.spent_on_film(session, kept.video).total, 2),
@@ -345,3 +348,5 @@ _ANSWERS = frozenset({Action.APPROVE, Action.REJECT})
 _LATE = _ANSWERS | {Action.CANCEL}
 """What the film's run does a while after it was said."""
 _MAY_BE_QUEUED = frozenset({Status.DRAFT, Status.CANCELLED, Status.ERROR_INVALID_INPUT})
+_OWNERS = {"status", "priority", "privacy", "publish_at"}
+"""What both sides write on a page."""

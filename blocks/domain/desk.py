@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -55,7 +56,15 @@ _SHOWN_AT = {
 _STAGES = frozenset({Status.GENERATING_ASSETS, Status.GENERATING_VIDEO, Status.GENERATING_AUDIO, Status.ASSEMBLING})
 """What a person sets at a gate to send something back."""
 _AGAIN = re.compile(r"^\s*(please\s+)?(regenerate|redo|re-?make|make again|again|reject(ed)?|retake)\b[\s:,-]*", re.IGNORECASE)
-_FIELDS = {"title": "Title", "topic": "Topic", "story_direction": "Story Direction", "channel": "Channel", "priority": "Priority"}
+_FIELDS = {
+    "title": "Title",
+    "topic": "Topic",
+    "story_direction": "Story Direction",
+    "channel": "Channel",
+    "priority": "Priority",
+    "privacy": "Privacy",
+    "publish_at": "Publish At",
+}
 """Names of the page's own words, as its owner reads them."""
 
 
@@ -77,6 +86,9 @@ class Page(Frozen):
     story_direction: str = ""
     status: str = ""
     priority: str = ""
+    privacy: str = ""
+    publish_at: datetime | None = None
+    """With its time zone, to the minute."""
     notes: str = ""
     progress: str = ""
     error_log: str = ""
@@ -86,7 +98,7 @@ class Page(Frozen):
     files: tuple[PageFile, ...] = ()
 
 
-Change = str | Decimal | tuple[PageFile, ...] | None
+Change = str | Decimal | datetime | tuple[PageFile, ...] | None
 """What a field of a page may become."""
 
 
@@ -97,6 +109,8 @@ class Known(Frozen):
     writing: str = ""
     """A status that we were about to write; whether it arrived is not known."""
     priority: str = ""
+    privacy: str = ""
+    publish_at: datetime | None = None
     moves: int = 0
     """How often the film had moved when its owner's word was heard; until it moves on, that word stands on the page."""
     gone: bool = False
@@ -108,6 +122,8 @@ class Face(Frozen):
 
     status: str
     priority: str
+    privacy: str
+    publish_at: datetime | None
     progress: str
     youtube: str
     cost_usd: Decimal | None
@@ -168,12 +184,11 @@ def read_order(page: Page) -> Order | tuple[Problem, ...]:
         problems.append(
             Problem(where="Priority", rule="unknown-value", message=f"{page.priority!r} is no priority; {_PRIORITIES}")
         )
-    asked = {"title": page.title, "topic": page.topic, "story_direction": page.story_direction}
+    words = {"title": page.title, "topic": page.topic, "story_direction": page.story_direction}
     try:
-        request = VideoRequest.model_validate({key: text.strip() for key, text in asked.items()})
+        request = VideoRequest.model_validate({**{key: text.strip() for key, text in words.items()}, **_showing_of(page)})
     except ValidationError as error:
-        known = [one for one in error.errors() if one["loc"]]
-        return (*problems, *(say_misfit(_FIELDS[str(one["loc"][0])], _FIELDS[str(one["loc"][0])], one) for one in known))
+        return (*problems, *_misfits(error))
     if problems:
         return tuple(problems)
     return Order(channel=page.channel, request=request.model_copy(update={"priority": priority}))
@@ -181,7 +196,7 @@ def read_order(page: Page) -> Order | tuple[Problem, ...]:
 
 def read_wishes(page: Page, known: Known, sitting: Sitting) -> Asked:
     """Understand what the owner of a film's page changed on it since we knew it."""
-    found = [*_wish_of_priority(page, known, sitting)]
+    found = [*_wish_of_priority(page, known, sitting), *_wish_of_showing(page, known, sitting)]
     if _is_new(page, known) and page.status != sitting.status:
         found.append(_wish_of_move(page, sitting))
     return Asked(
@@ -231,6 +246,16 @@ def _wish_of_priority(page: Page, known: Known, sitting: Sitting) -> Iterator[Wi
         yield Wish(video=str(sitting.video), action=Action.PRIORITY, priority=priority, who=_WHO)
 
 
+def _wish_of_showing(page: Page, known: Known, sitting: Sitting) -> Iterator[Wish | Refused]:
+    if (page.privacy, page.publish_at) == (known.privacy, known.publish_at):
+        return
+    wanted = {"video": str(sitting.video), "action": Action.SHOWING, "who": _WHO, **_showing_of(page)}
+    try:
+        yield Wish.model_validate(wanted)
+    except ValidationError as error:
+        yield from (Refused(why=problem.message) for problem in _misfits(error))
+
+
 def _wish_of_move(page: Page, sitting: Sitting) -> Wish | Refused:
     """Understand another status as what its owner wants done."""
     video, gate = str(sitting.video), _GATES.get(sitting.status)
@@ -247,6 +272,19 @@ def _wish_of_move(page: Page, sitting: Sitting) -> Wish | Refused:
     if sitting.status.is_error and (to is Status.QUEUED or to in _STAGES):
         return Wish(video=video, action=Action.RETRY, note=page.notes, who=_WHO)
     return Refused(why=str(MoveRefused(sitting.status, to, Actor.PERSON)))
+
+
+def _showing_of(page: Page) -> dict[str, str | datetime | None]:
+    """Give who may watch the film, and when, as its page says it."""
+    return {"privacy": page.privacy or None, "publish_at": page.publish_at}
+
+
+def _misfits(error: ValidationError) -> Iterator[Problem]:
+    """Say by the names of columns what does not fit; what is missing altogether is said elsewhere."""
+    for one in error.errors():
+        if one["loc"]:
+            name = _FIELDS[str(one["loc"][0])]
+            yield say_misfit(name, name, one)
 
 
 def _priority_of(words: str) -> Priority | None:

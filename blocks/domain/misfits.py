@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from pydantic_core import ErrorDetails
 
 from blocks.domain.asset_checks import nearest
+from blocks.domain.audience import EXAMPLE
 from blocks.domain.problems import Problem
 
+_MOMENT = f"a moment with its time zone, as {EXAMPLE}"
 WANTED: Mapping[str, str] = MappingProxyType(
     {
         "string_type": "text; put it in quotes if it looks like a number, a date, yes or no",
@@ -22,6 +25,10 @@ WANTED: Mapping[str, str] = MappingProxyType(
         "decimal_parsing": "a number",
         "bool_type": "true or false",
         "bool_parsing": "true or false",
+        "datetime_type": _MOMENT,
+        "datetime_parsing": _MOMENT,
+        "datetime_from_date_parsing": _MOMENT,
+        "datetime_object_invalid": _MOMENT,
         "path_type": "the path of a file or folder",
         "tuple_type": "a list, one entry a line, each after a hyphen",
         "model_type": "keys with values below it",
@@ -71,5 +78,5 @@ def name_kind(value: object) -> str:
 
 def show_value(value: object) -> str:
     """Show a value, at most 60 characters of it."""
-    shown = repr(value)
+    shown = value.isoformat() if isinstance(value, date) else repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -15,7 +15,10 @@ from blocks.domain.problems import Problem
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.yaml_text import read_document
 
-CELLS = ("channel", "topic", "title", "story_direction", "target_seconds", "slug", "quality", "priority", "burn_captions")
+CELLS = (
+    "channel", "topic", "title", "story_direction", "target_seconds", "slug", "quality", "priority", "burn_captions", "privacy",
+    "publish_at",
+)  # fmt: skip
 """Columns of a table of films; the first two are needed."""
 _KEYS = ("channel", *VideoRequest.model_fields)
 MOST = 1000

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from blocks.domain.audience import Minute, Privacy, Showing, check_schedule
 from blocks.domain.frozen import Frozen
 from blocks.domain.gates import Gate, GateMode
 from blocks.domain.priority import Priority
@@ -69,9 +71,23 @@ class VideoRequest(Frozen):
     )
     priority: Priority = Field(default=Priority.NORMAL, description="high comes before normal, normal before low.")
     burn_captions: bool = Field(default=False, description="Draw the captions into the picture.")
+    privacy: Privacy | None = Field(
+        default=None, description="Who may watch the film once it is published; the channel's if empty."
+    )
+    publish_at: Minute | None = Field(
+        default=None,
+        description="When it becomes public by itself, with its time zone, to the minute; it is private until then. "
+        "Empty: it is shown as soon as it is published.",
+    )
     gates: dict[Gate, GateMode] = Field(
         default_factory=dict, description='Gates of this run that differ from the channel: {"clips": "manual", "final": "auto"}.'
     )
+
+    @field_validator("publish_at")
+    @classmethod
+    def _private_until_then(cls, publish_at: datetime | None, given: ValidationInfo) -> datetime | None:
+        check_schedule(given.data.get("privacy"), publish_at)
+        return publish_at
 
     @model_validator(mode="after")
     def _has_an_idea(self) -> VideoRequest:
@@ -89,6 +105,20 @@ class VideoRequest(Frozen):
     def name(self, channel: str) -> VideoName:
         """Name the film: the given slug, else one made of its label."""
         return VideoName(channel=channel, slug=self.slug or slugify(self.label))
+
+    def showing(self, usual: Showing) -> Showing:
+        """Give to whom the film is shown, and when: what was asked for, and the channel's where nothing was."""
+        privacy = Privacy.PRIVATE if self.publish_at else self.privacy or usual.privacy
+        return usual.model_copy(update={"privacy": privacy, "publish_at": self.publish_at})
+
+    def shown_otherwise(self, privacy: Privacy | None, publish_at: datetime | None) -> VideoRequest:
+        """Give the same request with another word on who may watch, and when.
+
+        Raises:
+            ValueError: the two do not go together.
+        """
+        check_schedule(privacy, publish_at)
+        return self.model_copy(update={"privacy": privacy, "publish_at": publish_at})
 
 
 def slugify(title: str) -> str:

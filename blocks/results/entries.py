@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from blocks.domain.audience import Privacy, check_ahead
 from blocks.domain.money import PurchaseState, Receipt
 from blocks.domain.priority import Priority
 from blocks.domain.products import Address, Product
@@ -49,10 +52,21 @@ def link_product(session: Session, video: VideoName, item: str, key: str) -> Non
     session.execute(statement.on_conflict_do_update(index_elements=["channel", "slug", "name"], set_={"key": key}))
 
 
-def open_film(session: Session, video: VideoName, request: VideoRequest, title: str) -> None:
+def open_film(session: Session, video: VideoName, request: VideoRequest, title: str, run: str | None = None) -> None:
     """Write down that a film was asked for: a new one starts as a Draft, an old one takes the new request and keeps its state.
 
-    The priority that a person gave it since stays, unless the request asks for another one than the request before.
+    The priority that a person gave it since stays, unless the request asks for another one than the request before. A run that
+    has the film already asks for nothing new: what a person changed since it was begun stays.
+
+    Args:
+        session: where to write.
+        video: the film.
+        request: what was asked for.
+        title: what people call it.
+        run: the run that asks; None when a person does.
+
+    Raises:
+        BadSpec: it is to become public at a moment that is past, and was not asked for so before.
     """
     asked = request.model_dump(mode="json")
     statement = insert(VideoRow).values(
@@ -65,12 +79,18 @@ def open_film(session: Session, video: VideoName, request: VideoRequest, title: 
     )
     is_new = session.scalar(statement.on_conflict_do_nothing().returning(VideoRow.slug)) is not None
     if is_new:
+        _refuse_past(video, request)
         _add_move(session, video, StatusMoveRow(to_status=Status.DRAFT.value, who=Actor.PERSON.value, why="asked for"))
-    else:
-        row = _lock(session, video)
-        if request.priority is not VideoRequest.model_validate(row.request).priority:
-            row.priority = request.priority.value
-        row.title, row.request = title, asked
+        return
+    row = _lock(session, video)
+    if run is not None and row.run == run:
+        return
+    before = VideoRequest.model_validate(row.request)
+    if request.publish_at != before.publish_at:
+        _refuse_past(video, request)
+    if request.priority is not before.priority:
+        row.priority = request.priority.value
+    row.title, row.request = title, asked
 
 
 def queue_film(session: Session, video: VideoName, why: str) -> Status:
@@ -126,6 +146,28 @@ def prioritise_film(session: Session, video: VideoName, priority: Priority) -> N
     _lock(session, video).priority = priority.value
 
 
+def show_film(session: Session, video: VideoName, privacy: Privacy | None, publish_at: datetime | None) -> None:
+    """Write down who may watch a film, and from when, in place of what its request said.
+
+    Raises:
+        BadSpec: it is too late, for its publishing has begun; or the moment is past, or does not go with the privacy.
+    """
+    row = _lock(session, video)
+    if row.status in _SHOWN:
+        raise BadSpec(
+            f'it is too late to say who may watch {video}, or when, for it is at "{row.status}": '
+            "change it where it is published, or run the film again from its run form"
+        )
+    before = VideoRequest.model_validate(row.request)
+    try:
+        request = before.shown_otherwise(privacy, publish_at)
+    except ValueError as refused:
+        raise BadSpec(f"{video}: {refused}") from refused
+    if request.publish_at != before.publish_at:
+        _refuse_past(video, request)
+    row.request = request.model_dump(mode="json")
+
+
 def note_progress(session: Session, video: VideoName, progress: str) -> None:
     """Write down how far the present stage is, for people: `clip 5 of 18`."""
     _lock(session, video).progress = progress
@@ -162,6 +204,13 @@ def _lock(session: Session, video: VideoName, *, exclusively: bool = True) -> Vi
     return row
 
 
+def _refuse_past(video: VideoName, request: VideoRequest) -> None:
+    try:
+        check_ahead(None if video.is_draft else request.publish_at, datetime.now(UTC))
+    except ValueError as past:
+        raise BadSpec(f"{video}: {past}") from past
+
+
 def _move(session: Session, row: VideoRow, to: Status, who: Actor, why: str) -> Status:
     video = VideoName(channel=row.channel, slug=row.slug)
     try:
@@ -185,3 +234,7 @@ def _add_receipt(session: Session, receipt: Receipt) -> None:
         purchases.end(session, receipt.purchase, PurchaseState.SETTLED)
     columns = receipt.model_dump(exclude={"video", "usage"})
     session.add(ReceiptRow(slug=receipt.video, usage=receipt.usage.model_dump(mode="json"), **columns))
+
+
+_SHOWN = frozenset({Status.UPLOADING.value, Status.PUBLISHED.value})
+"""States in which it is settled to whom a film is shown."""

@@ -49,8 +49,8 @@ def find_page(session: Session, page: str) -> KeptPage | None:
 
 def know_page(session: Session, page: str, known: Known) -> None:
     """Write down what a page says, of that which both sides write."""
-    statement = insert(PageRow).values(id=page, known=known.model_dump())
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"known": known.model_dump()}))
+    statement = insert(PageRow).values(id=page, known=known.model_dump(mode="json"))
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"known": known.model_dump(mode="json")}))
 
 
 def link_page(session: Session, page: str, video: VideoName, known: Known) -> None:
@@ -70,7 +70,7 @@ def link_page(session: Session, page: str, video: VideoName, known: Known) -> No
 
 def keep_asked(session: Session, page: str, asked: Asked, known: Known) -> None:
     """Write down what an owner asks for, before anything is done about it."""
-    values = {"asked": asked.model_dump(mode="json"), "known": known.model_dump()}
+    values = {"asked": asked.model_dump(mode="json"), "known": known.model_dump(mode="json")}
     session.execute(update(PageRow).where(PageRow.id == page).values(**values))
 
 
@@ -98,7 +98,7 @@ def begin_writing(session: Session, page: KeptPage, status: str) -> None:
 
 def note_shown(session: Session, page: KeptPage, known: Known, last_error: int) -> None:
     """Write down that a page shows what was true at the revision given; what has changed since keeps it due."""
-    shown = {"known": known.model_dump(), "answer": "", "last_error": last_error, "tries": 0, "next_try_at": None}
+    shown = {"known": known.model_dump(mode="json"), "answer": "", "last_error": last_error, "tries": 0, "next_try_at": None}
     session.execute(update(PageRow).where(PageRow.id == page.id).values(**shown))
     unchanged = (PageRow.id == page.id, PageRow.revision == page.revision)
     session.execute(update(PageRow).where(*unchanged).values(due_at=None))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,8 @@ def test_what_is_written_is_read_again() -> None:
     wanted = {
         "status": "Queued",
         "priority": "high",
+        "privacy": "unlisted",
+        "publish_at": datetime(2026, 12, 1, 17, tzinfo=UTC),
         "progress": "clip 3",
         "youtube": "",
         "cost_usd": Decimal("8.77"),
@@ -60,7 +64,10 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_what_is_missing_or_empty_is_empty() -> None:
-    emptied = {"Status": {"status": None}, "Cost": {"number": None}, "Files": {"files": []}, "Topic": {"rich_text": []}}
+    emptied = {"Status": {"status": None}, "Cost": {"number": None}, "Files": {"files": []}, "Topic": {"rich_text": []}} | {
+        "Privacy": {"select": None},
+        "Publish At": {"date": None},
+    }
 
     assert read_page(NotionPage(id="p")) == Page(id="p")
     assert read_page(NotionPage(id="p", properties=emptied)) == Page(id="p")
@@ -74,3 +81,23 @@ def test_a_file_that_somebody_uploaded_is_none_of_ours() -> None:
     }
 
     assert read_page(NotionPage(id="p", properties={"Files": {"files": [upload]}})).files == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "zone", "moment"),
+    [
+        ("2026-12-01T18:00:00.000+01:00", None, datetime(2026, 12, 1, 17, tzinfo=UTC)),
+        ("2026-12-01", None, datetime(2026, 12, 1, tzinfo=UTC)),
+        ("2026-12-01T18:00:00", None, datetime(2026, 12, 1, 18, tzinfo=UTC)),
+        ("2026-12-01T18:00:00", "America/New_York", datetime(2026, 12, 1, 23, tzinfo=UTC)),
+        ("2026-12-01T18:00:59.999Z", None, datetime(2026, 12, 1, 18, tzinfo=UTC)),
+    ],
+)
+def test_a_date_is_the_moment_at_which_it_begins(start: str, zone: str | None, moment: datetime) -> None:
+    written = {"date": {"start": start, "end": "2027-01-01", "time_zone": zone}}
+
+    assert read_page(NotionPage(id="p", properties={"Publish At": written})).publish_at == moment
+
+
+def test_a_date_is_taken_away() -> None:
+    assert write_properties({"publish_at": None}) == {"Publish At": {"date": None}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from blocks.channel import Channel
+from blocks.domain.audience import EXAMPLE, Privacy
 from blocks.domain.request import Quality, VideoRequest
 from blocks.domain.stages import PublishedVideo
 from blocks.providers.offline import FolderPublisher
@@ -79,6 +81,32 @@ def test_an_empty_topic_says_what_is_needed(topic: str) -> None:
 
 def test_a_length_out_of_range_is_refused() -> None:
     assert "8" in refusal("--topic", "wolves", "--seconds", "2")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--privacy", "friends"], "--privacy is 'friends'; it must be one of 'private', 'unlisted' or 'public'"),
+        (["--publish-at", "soon"], f"--publish-at is text ('soon'); it must be a moment with its time zone, as {EXAMPLE}"),
+        (["--publish-at", "2026-12-01T18:00"], "--publish-at is '2026-12-01T18:00': it names no time zone"),
+        (["--publish-at", EXAMPLE, "--privacy", "public"], "private until then, not public"),
+    ],
+)
+def test_an_odd_word_on_the_showing_of_a_film_is_refused(words: list[str], told: str) -> None:
+    assert told in refusal("--topic", "wolves", *words)
+
+
+@pytest.mark.usefixtures("_named_server")
+def test_who_may_watch_a_film_and_when_is_asked_for() -> None:
+    line = Line()
+
+    run_from_shell(line.produce, ["--topic", "wolves", "--publish-at", "2099-12-01T18:00+01:00"])
+    run_from_shell(line.produce, ["--topic", "wolves", "--privacy", "unlisted"])
+
+    assert [(request.privacy, request.publish_at) for request, _ in line.asked] == [
+        (None, datetime(2099, 12, 1, 17, tzinfo=UTC)),
+        (Privacy.UNLISTED, None),
+    ]
 
 
 def test_a_film_in_a_folder_is_told_as_a_path() -> None:

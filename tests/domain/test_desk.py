@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blocks.domain.audience import Privacy
 from blocks.domain.bulk import Action, Wish
 from blocks.domain.desk import (
     MOST_FILES,
@@ -26,6 +29,7 @@ from blocks.domain.desk import (
 from blocks.domain.gates import Gate
 from blocks.domain.orders import Order
 from blocks.domain.priority import Priority
+from blocks.domain.problems import Problem
 from blocks.domain.request import VideoName
 from blocks.domain.status import Status
 
@@ -131,8 +135,59 @@ def test_a_priority_is_read_beside_a_status_and_nonsense_is_refused() -> None:
     assert [one.why for one in odd.refused] == ["'soon' is no priority; choose High, Normal or Low"]
 
 
+EVENING = datetime(2026, 12, 1, 17, tzinfo=UTC)
+
+
+def showing_asked(privacy: str, publish_at: datetime | None) -> Asked:
+    """Read a page on which who may watch, and when, was changed."""
+    page = IDEA.model_copy(update={"privacy": privacy, "publish_at": publish_at})
+    return read_wishes(page, Known(status="Queued", privacy="private"), Sitting(video=FILM, status=Status.QUEUED))
+
+
+def test_an_order_says_who_may_watch_and_from_when() -> None:
+    order = read_order(IDEA.model_copy(update={"privacy": "private", "publish_at": EVENING}))
+
+    assert isinstance(order, Order)
+    assert (order.request.privacy, order.request.publish_at) == (Privacy.PRIVATE, EVENING)
+
+
+def test_an_order_with_odd_words_on_its_showing_is_told_so_by_the_names_of_columns() -> None:
+    (unknown,) = read_order(IDEA.model_copy(update={"privacy": "friends"}))
+    (mixed,) = read_order(IDEA.model_copy(update={"privacy": "public", "publish_at": EVENING}))
+
+    assert isinstance(unknown, Problem)
+    assert isinstance(mixed, Problem)
+    assert str(unknown) == "Privacy: Privacy is 'friends'; it must be one of 'private', 'unlisted' or 'public' [bad-value]"
+    assert mixed.message.startswith("Publish At is 2026-12-01T17:00:00+00:00: a film that becomes public at a moment is private")
+
+
+@pytest.mark.parametrize(("privacy", "publish_at"), [("unlisted", None), ("", EVENING), ("private", EVENING), ("", None)])
+def test_a_change_of_who_may_watch_or_when_asks_for_both_as_they_are_now(privacy: str, publish_at: datetime | None) -> None:
+    (said,) = showing_asked(privacy, publish_at).wishes
+
+    assert (said.action, said.privacy or "", said.publish_at) == (Action.SHOWING, privacy, publish_at)
+
+
+@pytest.mark.parametrize(("privacy", "publish_at"), [("friends", None), ("public", EVENING)])
+def test_a_change_to_what_cannot_be_is_refused_with_the_reason(privacy: str, publish_at: datetime | None) -> None:
+    said = showing_asked(privacy, publish_at)
+
+    assert said.wishes == ()
+    assert [privacy in one.why for one in said.refused] == [True]
+
+
 def test_only_what_differs_is_written() -> None:
-    face = Face(status="Queued", priority="high", progress="", youtube="", cost_usd=None, run_url="", files=())
+    face = Face(
+        status="Queued",
+        priority="high",
+        privacy="",
+        publish_at=None,
+        progress="",
+        youtube="",
+        cost_usd=None,
+        run_url="",
+        files=(),
+    )
 
     assert changes(IDEA, face) == {"priority": "high"}
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from blocks.domain.audience import EXAMPLE
 from blocks.domain.orders import MOST, read_orders
 from blocks.domain.priority import Priority
 
@@ -93,3 +96,34 @@ films:
     assert first.order.request.gates == {"clips": "manual"}
     assert "the key colour is unknown" in str(second.problems[0])
     assert "it must be keys with values below it" in str(third.problems[0])
+
+
+def test_who_may_watch_and_from_when_are_columns_and_keys() -> None:
+    (row,) = read_orders("channel,topic,Privacy,Publish At\ndemo,One,private,2026-12-01T18:00+01:00\n").entries
+    (film,) = read_orders("films:\n  - {channel: demo, topic: One, publish_at: 2026-12-01T18:00:00+01:00}\n").entries
+
+    assert row.order is not None
+    assert film.order is not None
+    assert (row.order.request.privacy, row.order.request.publish_at) == ("private", datetime(2026, 12, 1, 17, tzinfo=UTC))
+    assert film.order.request.publish_at == row.order.request.publish_at
+
+
+def test_who_may_watch_and_from_when_are_refused_in_plain_words() -> None:
+    text = (
+        "channel,topic,privacy,publish_at\ndemo,One,friends,\ndemo,Two,,soon\ndemo,Three,,2026-12-01\n"
+        "demo,Four,public,2026-12-01T18:00Z\n"
+    )
+    not_yet = "a film that becomes public at a moment is private until then, not public; leave privacy empty, or name no moment"
+
+    assert problems_of(text) == [
+        "row 2: column privacy is 'friends'; it must be one of 'private', 'unlisted' or 'public' [bad-value]",
+        f"row 3: column publish_at is text ('soon'); it must be a moment with its time zone, as {EXAMPLE} [wrong-type]",
+        f"row 4: column publish_at is '2026-12-01': it names no time zone; write {EXAMPLE}, or Z at its end for UTC [bad-value]",
+        f"row 5: column publish_at is '2026-12-01T18:00Z': {not_yet} [bad-value]",
+    ]
+
+
+def test_a_day_in_yaml_is_told_as_it_was_written() -> None:
+    (problem,) = problems_of("films:\n  - {channel: demo, topic: One, publish_at: 2026-12-01}\n")
+
+    assert "publish_at is 2026-12-01: it names no time zone" in problem

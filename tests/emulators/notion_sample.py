@@ -14,6 +14,8 @@ PROPERTIES: dict[str, Simple] = {
     "Story Direction": "rich_text",
     "Status": ("status", [status.value for status in Status]),
     "Priority": ("select", ["High", "Normal", "Low"]),
+    "Privacy": ("select", ["Private", "Unlisted", "Public"]),
+    "Publish At": "date",
     "Notes": "rich_text",
     "Progress": "rich_text",
     "Error Log": "rich_text",

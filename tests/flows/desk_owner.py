@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from blocks.domain.status import Status
+from blocks.providers.notion.columns import CHOICES as OFFERED
 from blocks.providers.notion.pages import COLUMNS
 from tests.emulators.notion import NotionEmulator
 from tests.emulators.notion_types import problems_of
 
-CHOICES = {"Status": [status.value for status in Status], "Priority": ["High", "Normal", "Low"], "Channel": []}
+CHOICES = {name: list(choices) for name, choices in OFFERED.items()} | {"Status": [one.value for one in Status], "Channel": []}
 _BODIES = {
     "query": ("QueryDataSourceParameters", "data_source_id"),
     "update page": ("UpdatePageParameters", "page_id"),

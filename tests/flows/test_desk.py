@@ -22,6 +22,7 @@ from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status, StatusMove
 from blocks.errors import BadSpec, SetupError
 from blocks.providers.notion.account import NotionCredentials
+from blocks.providers.notion.columns import CHOICES as OFFERED
 from blocks.providers.notion.desk import NotionDesk
 from blocks.providers.notion.pages import COLUMNS
 from blocks.receiver import Receiver
@@ -39,7 +40,7 @@ from tests.emulators.notion import NotionEmulator, served
 from tests.tasks.films_at_work import Films, films_at_work
 
 IDEA = {"Title": "The Salt Road", "Channel": "a", "Topic": "salt", "Story Direction": "A caravan leaves.", "Status": "Queued"}
-CHOICES = {"Status": [status.value for status in Status], "Priority": ["High", "Normal", "Low"], "Channel": []}
+CHOICES = {name: list(choices) for name, choices in OFFERED.items()} | {"Status": [one.value for one in Status], "Channel": []}
 
 
 @pytest.fixture(scope="module")

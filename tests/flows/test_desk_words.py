@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from blocks.domain.audience import Privacy
 from blocks.domain.priority import Priority
 from blocks.domain.status import Status
 from tasks import desk as listening
 from tests.emulators import faults
 from tests.flows.test_desk import Desk, desk, notion  # noqa: F401 -- fixtures
+from tests.tasks.films_at_work import LINE
 
 
 class Death(Exception):
@@ -81,3 +85,71 @@ def test_a_page_that_comes_back_from_the_trash_stands_for_its_film_again(desk: D
     desk.notion.edit(page, {"Status": "Cancelled"})
     desk.sync()
     assert desk.film("the-salt-road").status is Status.CANCELLED
+
+
+EVENING = datetime(2099, 12, 1, 17, tzinfo=UTC)
+
+
+def showing_of(desk: Desk) -> tuple[Privacy | None, datetime | None]:  # noqa: F811
+    request = desk.film("the-salt-road").request
+    return request.privacy, request.publish_at
+
+
+def test_a_film_is_queued_to_become_public_when_its_page_says(desk: Desk) -> None:  # noqa: F811
+    page = desk.add(**{"Privacy": "Private", "Publish At": "2099-12-01T18:00:00.000+01:00"})
+    desk.sync()
+
+    assert showing_of(desk) == (Privacy.PRIVATE, EVENING)
+    assert desk.page(page)["Publish At"] == "2099-12-01T18:00:00.000+01:00", "it says what is true, and is left alone"
+
+
+def test_a_moment_that_is_past_is_told_on_the_page_and_nothing_is_queued(desk: Desk) -> None:  # noqa: F811
+    page = desk.add(**{"Publish At": "2020-01-01"})
+    desk.sync()
+
+    assert desk.waiting() == []
+    assert desk.page(page)["Status"] == "Error: Invalid Input"
+    assert (
+        "cannot be published at 2020-01-01 00:00 UTC, which is past: name a moment that lies ahead"
+        in desk.page(page)["Error Log"]
+    )
+
+
+def test_who_may_watch_and_when_is_changed_while_the_film_is_made(desk: Desk) -> None:  # noqa: F811
+    page = desk.add()
+    desk.sync()
+    desk.move("the-salt-road", Status.GENERATING_ASSETS, Status.GENERATING_VIDEO)
+    desk.notion.edit(page, {"Privacy": "Unlisted"})
+    desk.sync()
+    assert showing_of(desk) == (Privacy.UNLISTED, None)
+
+    desk.notion.edit(page, {"Privacy": None, "Publish At": "2099-12-01T17:00:00Z"})
+    desk.sync()
+
+    assert showing_of(desk) == (None, EVENING)
+    assert desk.page(page)["Error Log"] == ""
+
+
+def test_a_change_to_what_cannot_be_is_taken_back_and_told(desk: Desk) -> None:  # noqa: F811
+    page = desk.add(**{"Publish At": "2099-12-01T17:00:00Z"})
+    desk.sync()
+    desk.notion.edit(page, {"Privacy": "Public"})
+    desk.sync()
+
+    assert showing_of(desk) == (None, EVENING)
+    assert desk.page(page)["Privacy"] is None
+    assert "private until then, not public" in desk.page(page)["Error Log"]
+
+
+def test_a_change_after_publishing_began_comes_too_late_is_told_so_and_taken_back(desk: Desk) -> None:  # noqa: F811
+    page = desk.add(Privacy="Unlisted")
+    desk.sync()
+    desk.move("the-salt-road", *LINE[1 : LINE.index(Status.UPLOADING) + 1])
+    desk.notion.edit(page, {"Privacy": None, "Publish At": "2099-12-01"})
+    desk.sync()
+
+    assert showing_of(desk) == (Privacy.UNLISTED, None)
+    assert (desk.page(page)["Privacy"], desk.page(page)["Publish At"]) == ("Unlisted", None)
+    assert (
+        'it is too late to say who may watch a/the-salt-road, or when, for it is at "Uploading"' in desk.page(page)["Error Log"]
+    )

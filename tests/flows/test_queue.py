@@ -92,3 +92,11 @@ def test_a_film_that_stopped_is_asked_for_again(films: Films) -> None:
 
     assert waiting(films) == ["a/stopped"]
     assert films.status(video) is Status.QUEUED
+
+
+def test_a_film_that_is_to_become_public_at_a_moment_that_is_past_is_named_and_the_others_are_queued(films: Films) -> None:
+    past, ahead = queued(table="channel,topic,publish_at\na,One,2020-01-01T00:00Z\na,Two,2099-01-01T00:00Z\n")
+
+    assert "cannot be published at 2020-01-01 00:00 UTC, which is past" in past.what
+    assert ahead.is_queued
+    assert waiting(films) == ["a/two"]

@@ -3,16 +3,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
+from blocks.domain.audience import Privacy
 from blocks.domain.money import Receipt, Usage
 from blocks.domain.products import PictureFacts, Product, Provenance, SoundFacts, Word
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Actor, Status
 from blocks.errors import BadSpec, TerminalError
-from blocks.results import entries, queries
+from blocks.results import entries, queries, queue
 from blocks.results.database import engine_of
+from blocks.results.tables import VideoRow
 from blocks.results.values import Failure
 
 FILM = VideoName(channel="demo", slug="foxes")
@@ -237,3 +239,61 @@ def test_a_provider_message_with_a_zero_byte_is_still_written_down(results_table
 def test_the_database_itself_refuses_to_change_what_is_written_once(table, name, change):
     with pytest.raises(DBAPIError, match="written once and kept"), engine_of(table.database).begin() as connection:
         connection.execute(text(change.format(name)))
+
+
+EVENING = datetime(2099, 12, 1, 17, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def asked(table, request, **run):
+    with table.open() as session:
+        entries.open_film(session, FILM, request, "Foxes", **run)
+        return queries.film(session, FILM).request
+
+
+def test_a_film_that_is_to_become_public_at_a_moment_that_is_past_is_not_opened(results_table):
+    with pytest.raises(BadSpec, match="demo/foxes: it cannot be published at 2020-01-01 00:00 UTC, which is past"):
+        asked(results_table, REQUEST.model_copy(update={"publish_at": LONG_AGO}))
+    with pytest.raises(BadSpec, match="no film"):
+        read(results_table, queries.film, FILM)
+
+
+def test_a_film_that_is_asked_for_again_may_keep_a_moment_that_has_passed_meanwhile(table):
+    late = REQUEST.model_copy(update={"publish_at": LONG_AGO})
+    with table.open() as session:
+        session.execute(update(VideoRow).values(request=late.model_dump(mode="json")))
+
+    assert asked(table, late) == late
+
+
+def test_a_draft_is_made_whenever_its_film_becomes_public(results_table):
+    with results_table.open() as session:
+        entries.open_film(session, FILM.draft, REQUEST.model_copy(update={"publish_at": LONG_AGO}), "Foxes")
+
+
+def test_what_a_person_said_of_the_showing_since_a_run_began_outlives_the_run_s_own_word(table):
+    write(table, queue.note_run, FILM, "run 1")
+    write(table, entries.show_film, FILM, None, EVENING)
+
+    assert asked(table, REQUEST, run="run 1").publish_at == EVENING, "the run that goes on asks as it did before"
+    assert asked(table, REQUEST, run="run 2").publish_at is None, "somebody asked anew"
+    write(table, entries.show_film, FILM, None, EVENING)
+    assert asked(table, REQUEST).publish_at is None
+
+
+@pytest.mark.parametrize("past", [Status.UPLOADING, Status.PUBLISHED])
+def test_once_publishing_has_begun_the_showing_stays(table, past):
+    with table.open() as session:
+        session.execute(update(VideoRow).values(status=past.value))
+
+    with pytest.raises(BadSpec, match=f'it is too late to say who may watch demo/foxes, or when, for it is at "{past}"'):
+        write(table, entries.show_film, FILM, Privacy.PUBLIC, None)
+    assert read(table, queries.film, FILM).request.privacy is None
+
+
+@pytest.mark.parametrize(
+    ("privacy", "publish_at", "why"), [(Privacy.PUBLIC, EVENING, "private until then"), (None, LONG_AGO, "which is past")]
+)
+def test_a_showing_that_cannot_be_is_refused(table, privacy, publish_at, why):
+    with pytest.raises(BadSpec, match=why):
+        write(table, entries.show_film, FILM, privacy, publish_at)

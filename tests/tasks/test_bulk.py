@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from prefect.exceptions import ParameterTypeError
 
+from blocks.domain.audience import Privacy
 from blocks.domain.bulk import Action, Outcome, Wish
 from blocks.domain.gates import Gate
 from blocks.domain.priority import Priority
@@ -70,6 +71,27 @@ def test_without_a_deployment_nothing_is_retried_and_the_mend_is_named(studio: S
     assert not refused.is_done
     assert "there is no deployment produce-video/studio: run `make setup`" in refused.what
     assert status_of(studio) is Status.ERROR_ASSETS
+
+
+def test_who_may_watch_a_film_and_when_is_said_until_its_publishing_begins(studio: Studio) -> None:
+    evening = datetime(2099, 12, 1, 17, tzinfo=UTC)
+    wishes = [
+        Wish(video="test/film", action=Action.SHOWING, privacy=Privacy.PUBLIC),
+        Wish(video="test/film", action=Action.SHOWING),
+        Wish(video="test/film", action=Action.SHOWING, publish_at=datetime(2020, 1, 1, tzinfo=UTC)),
+        Wish(video="test/film", action=Action.SHOWING, publish_at=evening),
+    ]
+
+    outcomes = asyncio.run(review_videos(wishes))
+
+    assert [one.what for one in outcomes] == [
+        "public, as soon as it is published",
+        "as its channel says, as soon as it is published",
+        "test/film: it cannot be published at 2020-01-01 00:00 UTC, which is past: name a moment that lies ahead, or none",
+        "public from 2099-12-01 17:00 UTC on, private until then",
+    ]
+    with studio.results.open() as session:
+        assert queries.film(session, studio.video).request.publish_at == evening
 
 
 @pytest.mark.parametrize("count", [0, MOST + 1])

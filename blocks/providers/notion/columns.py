@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -10,7 +10,8 @@ from blocks.domain.frozen import Frozen
 from blocks.domain.status import Status
 from blocks.providers.notion.pages import COLUMNS
 
-PRIORITIES = ("High", "Normal", "Low")
+CHOICES = {"Priority": ("High", "Normal", "Low"), "Privacy": ("Private", "Unlisted", "Public")}
+"""What those columns offer in which people choose among the studio's words."""
 VIEWS = (
     "a view `In progress`, layout Board, grouped by Status, filter: Status is none of Draft, Published, Cancelled",
     "a view `Needs review`, layout Table, filter: Status is Assets Ready, Video Ready, Audio Ready or Assembly Complete",
@@ -67,17 +68,23 @@ def plan_columns(columns: Mapping[str, Column]) -> Plan:
             by_hand.append(f"add a column {name} of the type Status with the options below")
         elif there is None:
             made[name] = {kind: {}}
-    priority = columns.get("Priority")
-    offered = priority.options if priority is not None else ()
-    if priority is None or priority.type == "select":
-        missing: list[JsonValue] = [{"name": one} for one in (*offered, *(one for one in PRIORITIES if one not in offered))]
-        if len(missing) > len(offered):
-            made["Priority"] = {"select": {"options": missing}}
+    for name, choices in CHOICES.items():
+        if (options := _complete(columns.get(name), choices)) is not None:
+            made[name] = {"select": {"options": options}}
     status = columns.get("Status")
     has = status.options if status is not None and status.type == "status" else ()
     if lacking := [one.value for one in Status if one.value not in has]:
         by_hand.append(f"column Status: add the options {', '.join(lacking)}")
     return Plan(made=made, by_hand=tuple(by_hand))
+
+
+def _complete(column: Column | None, choices: Sequence[str]) -> list[JsonValue] | None:
+    """Give all options of a column of choices, its own first; None when it lacks none, or is of another type."""
+    if column is not None and column.type != "select":
+        return None
+    offered = column.options if column is not None else ()
+    lacking = [one for one in choices if one not in offered]
+    return [{"name": one} for one in (*offered, *lacking)] if lacking else None
 
 
 _KINDS = {
@@ -87,5 +94,6 @@ _KINDS = {
     "status": "a Status",
     "url": "a URL",
     "number": "a Number",
+    "date": "a Date",
     "files": "a Files & media",
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
+from blocks.domain.audience import to_the_minute
 from blocks.domain.desk import Change, Page, PageFile
 from blocks.domain.frozen import Frozen
 
@@ -18,6 +21,8 @@ COLUMNS = {
     "story_direction": ("Story Direction", "rich_text"),
     "status": ("Status", "status"),
     "priority": ("Priority", "select"),
+    "privacy": ("Privacy", "select"),
+    "publish_at": ("Publish At", "date"),
     "notes": ("Notes", "rich_text"),
     "progress": ("Progress", "rich_text"),
     "error_log": ("Error Log", "rich_text"),
@@ -51,7 +56,8 @@ class NotionPage(Frozen, extra="ignore"):
 def read_page(found: NotionPage) -> Page:
     """Give a page as the desk has it; columns that are missing are empty."""
     values = {field: _read(found.properties.get(name), kind) for field, (name, kind) in COLUMNS.items()}
-    return Page.model_validate({"id": found.id, "url": found.url, **values, "priority": str(values["priority"]).lower()})
+    choices = {field: str(values[field]).lower() for field in _CHOICES}
+    return Page.model_validate({"id": found.id, "url": found.url, **values, **choices})
 
 
 def write_properties(changes: Mapping[str, Change]) -> dict[str, JsonValue]:
@@ -83,11 +89,21 @@ def _read(found: Mapping[str, Any] | None, kind: str) -> Change:
             return str(value["name"]) if value else ""
         case "number":
             return None if value is None else Decimal(str(value))
+        case "date":
+            return _moment(value) if value else None
         case "files":  # what somebody uploaded is none of ours
             links = [one for one in value or () if one.get("external")]
             return tuple(PageFile(name=str(one["name"]), url=str(one["external"]["url"])) for one in links)
         case _:
             return str(value or "")
+
+
+def _moment(value: Mapping[str, Any]) -> datetime:
+    """Read where a date begins: a day alone begins at 00:00 UTC, and what names no offset is in the zone it names, or in UTC."""
+    start = datetime.fromisoformat(str(value["start"]))
+    if start.utcoffset() is None:
+        start = start.replace(tzinfo=ZoneInfo(value["time_zone"]) if value.get("time_zone") else UTC)
+    return to_the_minute(start)
 
 
 def _write(value: Change, kind: str, field: str) -> JsonValue:
@@ -98,9 +114,15 @@ def _write(value: Change, kind: str, field: str) -> JsonValue:
             pieces = list(split_text(str(value or "")))[-MOST_TEXTS:]
             return {kind: [{"text": {"content": piece}} for piece in pieces]}
         case "status" | "select":
-            name = str(value).capitalize() if field == "priority" else value
+            name = str(value).capitalize() if field in _CHOICES else value
             return {kind: {"name": str(name)} if name else None}
         case "number":
-            return {kind: None if value is None else float(value)}
+            return {kind: float(value) if isinstance(value, Decimal) else None}
+        case "date":
+            return {kind: {"start": value.isoformat()} if isinstance(value, datetime) else None}
         case _:
             return {kind: str(value) if value else None}
+
+
+_CHOICES = ("priority", "privacy")
+"""Fields whose words people read with a capital."""
