@@ -1,20 +1,18 @@
-"""What a Google account lets an access token do: the word between the emulated sign-in and the emulated YouTube."""
+"""What somebody who holds a token of Google may do, and on which channel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-_PREFIX = "https://www.googleapis.com/auth/"
-UPLOAD = f"{_PREFIX}youtube.upload"
-FORCE_SSL = f"{_PREFIX}youtube.force-ssl"
-READONLY = f"{_PREFIX}youtube.readonly"
-YOUTUBE = f"{_PREFIX}youtube"
+UPLOAD = "https://www.googleapis.com/auth/youtube.upload"
+FORCE_SSL = "https://www.googleapis.com/auth/youtube.force-ssl"
+READONLY = "https://www.googleapis.com/auth/youtube.readonly"
+YOUTUBE = "https://www.googleapis.com/auth/youtube"
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Whom an access token speaks for, and what it may do."""
+    """What a token is good for."""
 
     channel_id: str
     scopes: frozenset[str]
-    """Full addresses, as above."""
