@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import io
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from googleapiclient.errors import HttpError
+from googleapiclient.http import MediaIoBaseUpload
 
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
@@ -122,11 +124,11 @@ def test_the_official_client_goes_on_after_a_refusal(youtube: YouTubeEmulator, c
 
 
 def test_the_official_client_goes_on_where_less_was_kept_than_sent(youtube: YouTubeEmulator, client: Any) -> None:
-    youtube.faults.next(UPLOAD_ENDPOINT, "", wrong.STORES_LESS, "", "", wrong.STORES_LESS)
+    youtube.faults.next(UPLOAD_ENDPOINT, "", wrong.STORES_LESS, "", wrong.STORES_LESS)
     insert(client).execute()
 
     assert is_whole(youtube)
-    assert len(youtube.sessions[0].pieces) == 6
+    assert len(youtube.sessions[0].pieces) == 5
 
 
 def test_the_official_client_begins_again_when_nothing_was_kept(youtube: YouTubeEmulator, client: Any) -> None:
@@ -138,14 +140,19 @@ def test_the_official_client_begins_again_when_nothing_was_kept(youtube: YouTube
 
 
 def test_the_official_client_hears_of_a_film_whose_last_answer_was_lost(youtube: YouTubeEmulator, client: Any) -> None:
-    request = insert(client)
+    """Its transport sends the last piece again by itself, which only works with a file that can be read again."""
+
+    class Rereadable(MediaIoBaseUpload):
+        def has_stream(self) -> bool:
+            return False
+
+    media = Rereadable(io.BytesIO(FILM), "video/mp4", chunksize=UNIT, resumable=True)
     youtube.faults.next(UPLOAD_ENDPOINT, wrong.FINAL_ANSWER_LOST)
-    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
-        request.execute()
-    answer = request.execute()
+    answer = client.videos().insert(part="snippet,status", body=words(), media_body=media).execute()
 
     assert list(youtube.videos) == [answer["id"]]
     assert is_whole(youtube)
+    assert youtube.sessions[0].bytes_arrived == TOTAL + 1000
 
 
 def test_the_official_client_uploads_a_film_of_no_bytes(youtube: YouTubeEmulator, client: Any) -> None:

@@ -220,7 +220,7 @@ class YouTubeEmulator(Emulator):
         media_type = checked_type(asked.media_type)
         file = site.folder / f"sent-{len(site.videos)}-{site.make_id(4)}"
         file.write_bytes(asked.media)
-        return video_object(site, youtube_videos.make_video(site, draft, file, media_type), asked.parts)
+        return video_object(site, youtube_videos.make_video(site, draft, file, media_type), asked.parts, is_new=True)
 
     def _take(self, visit: Visit) -> Response:
         """Answer PUT of bytes."""
@@ -245,7 +245,7 @@ class YouTubeEmulator(Emulator):
     def _show(self, session: Session) -> dict[str, Any]:
         assert session.video is not None
         with self.site.lock:
-            return video_object(self.site, session.video, session.parts)
+            return video_object(self.site, session.video, session.parts, is_new=True)
 
 
 @contextmanager
