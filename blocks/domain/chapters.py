@@ -21,29 +21,7 @@ LEAST_CHAPTER_S = 10
 video chapters, 2026-11)."""
 MOST_TITLE = 60
 """Characters of a title; the player shows little more."""
-_JOINTS = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "but",
-        "by",
-        "for",
-        "from",
-        "in",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "to",
-        "which",
-        "who",
-        "with",
-    )
-)
+_JOINTS = frozenset("a an and as at but by for from in of on or that the to which who with".split())
 """Words that no title ends with."""
 _FIRST = re.compile(r"^\s*0{1,2}:00\b", re.MULTILINE)
 
