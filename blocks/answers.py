@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,11 +15,22 @@ from typing import Protocol, TypeVar
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from blocks.domain.frozen import Frozen
-from blocks.errors import OutcomeUnknown, ProviderUnavailable, StudioError
+from blocks.errors import (
+    BadSpec,
+    ContentRefused,
+    CredentialsRejected,
+    OutcomeUnknown,
+    ProviderUnavailable,
+    QuotaExhausted,
+    RateLimited,
+    StudioError,
+)
 
 M = TypeVar("M", bound=BaseModel)
 _REQUEST_IDS = ("x-request-id", "request-id", "x-goog-request-id", "cf-ray")
 _READ_FOR_QUOTE_BYTES = 64_000
+_LONGEST_QUOTE = 500
+"""Characters of a service's own words that a message repeats."""
 
 
 class FaultKind(StrEnum):
@@ -162,3 +173,46 @@ def seconds_of(retry_after: str | None) -> float | None:
         return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return None
+
+
+def error_of(fault: Fault, answer: Answer, masked: Callable[[object], str]) -> StudioError:
+    """Give our error for trouble that an answer tells of; it names the service, the call, the request id and the way out.
+
+    Args:
+        fault: the trouble.
+        answer: what told of it.
+        masked: takes the secrets out of a text.
+    """
+    request_id = fault.request_id or answer.request_id
+    code = f" {fault.code}" if fault.code and fault.code != str(answer.status) else ""
+    named = f", request {request_id}" if request_id else ""
+    advice = f"; {fault.advice or _ADVICE[fault.kind]}"
+    what = f"{answer.service}: {answer.method} {answer.path} answered {answer.status}{code}{named}"
+    message = f"{masked(what)}: {quote(fault.message, masked).rstrip('.')}{masked(advice)}"
+    if fault.kind is FaultKind.QUOTA:
+        return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id)
+    if fault.kind is FaultKind.RATE_LIMITED or (fault.kind is FaultKind.UNAVAILABLE and fault.retry_after_s is not None):
+        return RateLimited(message, retry_after_s=fault.retry_after_s, request_id=request_id)
+    return _CLASSES[fault.kind](message, request_id=request_id)
+
+
+def quote(text: object, masked: Callable[[object], str]) -> str:
+    """Give another's words on one line, masked before they are cut: half a key is not told either."""
+    line = " ".join(masked(text).split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}..."
+
+
+_CLASSES: Mapping[FaultKind, type[StudioError]] = {
+    FaultKind.UNAVAILABLE: ProviderUnavailable,
+    FaultKind.CREDENTIALS: CredentialsRejected,
+    FaultKind.REFUSED: ContentRefused,
+    FaultKind.INVALID: BadSpec,
+}
+_ADVICE = {
+    FaultKind.UNAVAILABLE: "it is tried again later",
+    FaultKind.RATE_LIMITED: "it is tried again after the wait the service wants",
+    FaultKind.QUOTA: "raise the allowance or top up the account, or wait for its reset; then run the film again",
+    FaultKind.CREDENTIALS: "put a valid key into the credentials block, then run the film again",
+    FaultKind.REFUSED: "change the words of this item in the storyboard, or ask for another take",
+    FaultKind.INVALID: "mend what the service names; nothing was made",
+}

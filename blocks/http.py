@@ -20,15 +20,12 @@ from typing import Any, Protocol, Self
 import httpx
 from pydantic import JsonValue, SecretStr
 
-from blocks.answers import Answer, Dialect, Fault, FaultKind, plain_fault, seconds_of
+from blocks.answers import Answer, Dialect, Fault, FaultKind, error_of, plain_fault, quote, seconds_of
 from blocks.errors import (
     BadSpec,
-    ContentRefused,
     CredentialsRejected,
     OutcomeUnknown,
     ProviderUnavailable,
-    QuotaExhausted,
-    RateLimited,
     SetupError,
     StudioError,
 )
@@ -47,8 +44,6 @@ LONGEST_ANSWER_S = 300.0
 LONGEST_DOWNLOAD_S = 1800.0
 """How long a result may take from its first byte to its last."""
 MOST_REDIRECTS = 5
-_LONGEST_QUOTE = 500
-"""Characters of a service's own words that a message repeats."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _OUTCOME_OPEN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT, 520, 524})
 """Answers of something between us and the service: the service itself may have done the work. The last two are Cloudflare's."""
@@ -250,18 +245,8 @@ class Door:
             return Answer(self.service, method, path.partition("?")[0], response.status_code, response.headers, body, paid)
 
     def error_of(self, fault: Fault, answer: Answer) -> StudioError:
-        """Give our error for trouble that an answer tells of; it names the service, the call, the request id and the way out."""
-        request_id = fault.request_id or answer.request_id
-        code = f" {fault.code}" if fault.code and fault.code != str(answer.status) else ""
-        named = f", request {request_id}" if request_id else ""
-        advice = f"; {fault.advice or _ADVICE[fault.kind]}"
-        what = f"{self.service}: {answer.method} {answer.path} answered {answer.status}{code}{named}"
-        message = f"{self._masked(what)}: {self._quoted(fault.message).rstrip('.')}{self._masked(advice)}"
-        if fault.kind is FaultKind.QUOTA:
-            return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id)
-        if fault.kind is FaultKind.RATE_LIMITED or (fault.kind is FaultKind.UNAVAILABLE and fault.retry_after_s is not None):
-            return RateLimited(message, retry_after_s=fault.retry_after_s, request_id=request_id)
-        return _CLASSES[fault.kind](message, request_id=request_id)
+        """Give our error for trouble that an answer tells of, with nothing secret in it."""
+        return error_of(fault, answer, self._masked)
 
     def _header(self, value: str | SecretStr) -> str:
         if isinstance(value, str):
@@ -279,28 +264,10 @@ class Door:
         return mask(str(text), [*(value.get_secret_value() for value in secrets), *self._tokens])
 
     def _quoted(self, text: object) -> str:
-        """Give another's words on one line, masked before they are cut: half a key is not told either."""
-        line = " ".join(self._masked(text).split())
-        return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}..."
+        return quote(text, self._masked)
 
     def _tell(self, what: str, outcome: str, started: float, request_id: str | None) -> None:
         _log.debug("%s: %s in %.2f s, request %s", what, outcome, time.monotonic() - started, request_id or "without an id")
-
-
-_CLASSES: Mapping[FaultKind, type[StudioError]] = {
-    FaultKind.UNAVAILABLE: ProviderUnavailable,
-    FaultKind.CREDENTIALS: CredentialsRejected,
-    FaultKind.REFUSED: ContentRefused,
-    FaultKind.INVALID: BadSpec,
-}
-_ADVICE = {
-    FaultKind.UNAVAILABLE: "it is tried again later",
-    FaultKind.RATE_LIMITED: "it is tried again after the wait the service wants",
-    FaultKind.QUOTA: "raise the allowance or top up the account, or wait for its reset; then run the film again",
-    FaultKind.CREDENTIALS: "put a valid key into the credentials block, then run the film again",
-    FaultKind.REFUSED: "change the words of this item in the storyboard, or ask for another take",
-    FaultKind.INVALID: "mend what the service names; nothing was made",
-}
 
 
 def download(
