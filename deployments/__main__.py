@@ -145,12 +145,8 @@ def _channels(given: argparse.Namespace) -> None:
 def _authorize(given: argparse.Namespace) -> None:
     wish = Wish(channel=given.channel, client=given.client, account=given.account)
     with _speaking_to_the_studio(given.home):
-        try:
-            done = authorize(wish, _say, None if given.no_browser else webbrowser.open)
-        except KeyboardInterrupt:
-            sys.exit("error: stopped before leave was given: nothing was saved; run the command again")
-    for line in done:
-        print(line)
+        for line in authorize(wish, _say, None if given.no_browser else webbrowser.open):
+            print(line)
 
 
 def _books(given: argparse.Namespace) -> None:

@@ -72,11 +72,14 @@ def authorize(
     Raises:
         BadSpec: there is no such channel, or no client that could ask.
         CredentialsRejected: no leave was given, or for another channel than this one publishes to; nothing was saved.
-        SetupError: the studio was never set up, or nobody answered in time; nothing was saved.
+        SetupError: the studio was never set up, or nobody answered in time, or Ctrl-C; nothing was saved.
         TransientError: Google or YouTube does not answer; nothing was saved.
     """
     beginning = asyncio.run(_begin(wish))
-    signed = _ask_owner(beginning.account, say, open_page, patience_s)
+    try:
+        signed = _ask_owner(beginning.account, say, open_page, patience_s)
+    except KeyboardInterrupt:
+        raise SetupError("stopped before leave was given, and nothing was saved: run the command again when you can") from None
     try:
         who = _who_consented(signed)
         _check_channel(beginning, signed, who)
