@@ -24,6 +24,7 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
+from blocks.providers.youtube.account import YouTubeAccount
 from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
@@ -55,5 +56,6 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     OpenAIChatPlanner,
     NotionCredentials,
     NotionDesk,
+    YouTubeAccount,
     Channel,
 )

@@ -21,7 +21,7 @@ LEAST_CHAPTER_S = 10
 video chapters, 2026-11)."""
 MOST_TITLE = 60
 """Characters of a title; the player shows little more."""
-_JOINTS = frozenset("a an and as at but by for from in of on or that the to which who with".split())
+_JOINTS = re.compile(r"(?:a|an|and|as|at|but|by|for|from|in|of|on|or|that|the|to|which|who|with)")
 """Words that no title ends with."""
 _FIRST = re.compile(r"^\s*0{1,2}:00\b", re.MULTILINE)
 
@@ -99,6 +99,6 @@ def _title(board: Storyboard, beat: Beat) -> str:
     if not sentence:
         return beat.value.capitalize()
     kept = wrap(sentence, MOST_TITLE - 1)[0].split()
-    while len(kept) > 1 and kept[-1].lower() in _JOINTS:
+    while len(kept) > 1 and _JOINTS.fullmatch(kept[-1].lower()):
         kept.pop()
     return f"{' '.join(kept).rstrip(' .,;:')}…"

@@ -1,0 +1,1 @@
+"""YouTube: signing in to channels."""
