@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
-from googleapiclient.errors import HttpError
 from PIL import Image
 
+from tests.emulators import youtube_faults as wrong
 from tests.emulators import youtube_schema
 from tests.emulators.google_grants import FORCE_SSL, READONLY, UPLOAD, YOUTUBE, Grant
 from tests.emulators.youtube import YouTubeEmulator
-from tests.emulators.youtube_sdk import attached, opened, opened_by_hand, uploaded, words
+from tests.emulators.youtube_sdk import attached, item, opened, opened_by_hand, refusal, uploaded, words
 from tests.emulators.youtube_site import Channel
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,13 +24,6 @@ def picture(form: str = "JPEG") -> bytes:
     made = io.BytesIO()
     Image.new("RGB", (64, 36), "orange").save(made, form)
     return made.getvalue()
-
-
-def refusal(request: Any) -> tuple[int, str]:
-    """Give status and reason of a request that is refused."""
-    with pytest.raises(HttpError) as refused:
-        request.execute()
-    return refused.value.status_code, refused.value.error_details[0]["reason"]
 
 
 def seen(client: Any, video_id: str, part: str = "status") -> dict[str, Any]:
@@ -190,6 +183,14 @@ def test_a_scheduled_video_becomes_public_when_its_time_has_come(noon: YouTubeEm
     assert noon.videos[video].privacy == "public"
 
 
+def test_a_scheduled_video_that_was_rejected_stays_private(noon: YouTubeEmulator, client: Any) -> None:
+    noon.faults.next("videos.insert", wrong.rejected("copyright"))
+    video = uploaded(client, publishAt="2026-11-22T13:00:00Z")
+    noon.clock = lambda: NOON + timedelta(days=1)
+
+    assert noon.videos[video].privacy == "private"
+
+
 @pytest.mark.parametrize(
     "status",
     [
@@ -295,7 +296,9 @@ def test_an_etag_is_the_same_for_the_same_video_only(client: Any) -> None:
 # Thumbnails
 
 
-@pytest.mark.parametrize(("form", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("PNG", "application/octet-stream")])
+@pytest.mark.parametrize(
+    ("form", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("PNG", "application/octet-stream")]
+)
 def test_a_thumbnail_is_kept_as_it_was_sent(youtube: YouTubeEmulator, client: Any, form: str, media_type: str) -> None:
     video = uploaded(client)
     answer = client.thumbnails().set(videoId=video, media_body=attached(picture(form), media_type)).execute()
@@ -343,137 +346,6 @@ def test_a_thumbnail_of_no_video_is_refused(client: Any) -> None:
     assert refusal(request) == (404, "videoNotFound")
 
 
-# Playlists
-
-
-def item(playlist: str, video: str, **more: Any) -> dict[str, Any]:
-    return {"snippet": {"playlistId": playlist, "resourceId": {"kind": "youtube#video", "videoId": video}, **more}}
-
-
-def test_a_playlist_is_made_and_listed(client: Any, fox: Channel) -> None:
-    body = {"snippet": {"title": "Foxes", "description": "All of them"}, "status": {"privacyStatus": "unlisted"}}
-    made = client.playlists().insert(part="snippet,status", body=body).execute()
-    (mine,) = client.playlists().list(part="snippet,status,contentDetails", mine=True).execute()["items"]
-
-    assert (made["id"][:2], mine["id"]) == ("PL", made["id"])
-    assert (mine["snippet"]["title"], mine["snippet"]["channelId"]) == ("Foxes", fox.id)
-    assert (mine["status"]["privacyStatus"], mine["contentDetails"]["itemCount"]) == ("unlisted", 0)
-
-
-def test_a_playlist_without_a_title_is_refused(client: Any) -> None:
-    assert refusal(client.playlists().insert(part="snippet", body={"snippet": {}})) == (400, "playlistTitleRequired")
-
-
-def test_videos_are_put_into_a_playlist_at_their_places(youtube: YouTubeEmulator, client: Any, fox: Channel) -> None:
-    playlist, ids = youtube.add_playlist(fox).id, [uploaded(client) for _ in range(3)]
-    for number, position in ((0, None), (1, None), (2, 0)):
-        more = {} if position is None else {"position": position}
-        client.playlistItems().insert(part="snippet", body=item(playlist, ids[number], **more)).execute()
-    listed = client.playlistItems().list(part="snippet", playlistId=playlist).execute()["items"]
-
-    assert [one["snippet"]["resourceId"]["videoId"] for one in listed] == [ids[2], ids[0], ids[1]]
-    assert [one["snippet"]["position"] for one in listed] == [0, 1, 2]
-    assert youtube.playlists_of(ids[0]) == [playlist]
-
-
-def test_a_video_may_be_in_a_playlist_twice(youtube: YouTubeEmulator, client: Any, fox: Channel) -> None:
-    playlist, video = youtube.add_playlist(fox).id, uploaded(client)
-    for _ in range(2):
-        client.playlistItems().insert(part="snippet", body=item(playlist, video)).execute()
-    listed = client.playlistItems().list(part="snippet", playlistId=playlist, videoId=video).execute()["items"]
-
-    assert len({one["id"] for one in listed}) == 2
-
-
-def test_a_video_is_taken_out_of_a_playlist(youtube: YouTubeEmulator, client: Any, fox: Channel) -> None:
-    playlist, video = youtube.add_playlist(fox).id, uploaded(client)
-    made = client.playlistItems().insert(part="snippet", body=item(playlist, video)).execute()
-    client.playlistItems().delete(id=made["id"]).execute()
-
-    assert youtube.playlists_of(video) == []
-    assert refusal(client.playlistItems().delete(id=made["id"])) == (404, "playlistItemNotFound")
-
-
-def test_a_deleted_video_is_in_no_playlist(youtube: YouTubeEmulator, client: Any, fox: Channel) -> None:
-    playlist, video = youtube.add_playlist(fox).id, uploaded(client)
-    client.playlistItems().insert(part="snippet", body=item(playlist, video)).execute()
-    client.videos().delete(id=video).execute()
-
-    assert client.playlistItems().list(part="snippet", playlistId=playlist).execute()["items"] == []
-
-
-def test_the_uploads_are_a_playlist_with_the_newest_first(youtube: YouTubeEmulator, client: Any, fox: Channel) -> None:
-    ids = [uploaded(client) for _ in range(3)]
-    listed = client.playlistItems().list(part="snippet,status", playlistId=fox.uploads_playlist_id).execute()["items"]
-    body = item(fox.uploads_playlist_id, ids[0])
-
-    assert [one["snippet"]["resourceId"]["videoId"] for one in listed] == ids[::-1]
-    assert {one["status"]["privacyStatus"] for one in listed} == {"private"}
-    assert refusal(client.playlistItems().insert(part="snippet", body=body)) == (400, "playlistOperationUnsupported")
-
-
-def test_lists_come_in_pages(youtube: YouTubeEmulator, client: Any, fox: Channel) -> None:
-    ids = [uploaded(client) for _ in range(7)]
-    found, request = [], client.playlistItems().list(part="contentDetails", playlistId=fox.uploads_playlist_id, maxResults=3)
-    while request is not None:
-        answer = request.execute()
-        found.append([one["contentDetails"]["videoId"] for one in answer["items"]])
-        request = client.playlistItems().list_next(request, answer)
-
-    assert [len(page) for page in found] == [3, 3, 1]
-    assert sum(found, []) == ids[::-1]
-    assert answer["pageInfo"] == {"totalResults": 7, "resultsPerPage": 3}
-
-
-def test_a_page_has_five_items_unless_the_request_says_otherwise(client: Any, fox: Channel) -> None:
-    for _ in range(6):
-        uploaded(client)
-
-    assert len(client.playlistItems().list(part="id", playlistId=fox.uploads_playlist_id).execute()["items"]) == 5
-
-
-@pytest.mark.parametrize(
-    ("query", "refused"),
-    [
-        ({"playlistId": "PLnone"}, (404, "playlistNotFound")),
-        ({}, (400, "playlistIdRequired")),
-        ({"playlistId": "{uploads}", "pageToken": "nonsense"}, (400, "invalidPageToken")),
-    ],
-)
-def test_items_of_no_playlist_are_refused(client: Any, fox: Channel, query: dict[str, str], refused: tuple[int, str]) -> None:
-    asked = {name: value.format(uploads=fox.uploads_playlist_id) for name, value in query.items()}
-
-    assert refusal(client.playlistItems().list(part="snippet", **asked)) == refused
-
-
-@pytest.mark.parametrize(
-    ("change", "refused"),
-    [
-        ({"playlistId": "PLnone"}, (404, "playlistNotFound")),
-        ({"resourceId": {"kind": "youtube#video", "videoId": "xxxxxxxxxxx"}}, (404, "videoNotFound")),
-        ({"resourceId": {"videoId": "xxxxxxxxxxx"}}, (400, "invalidSnippet")),
-        ({"position": 1}, (400, "invalidSnippet")),
-    ],
-)
-def test_an_item_that_cannot_be_is_refused(
-    youtube: YouTubeEmulator, client: Any, fox: Channel, change: dict[str, Any], refused: tuple[int, str]
-) -> None:
-    body = item(youtube.add_playlist(fox).id, uploaded(client))
-    body["snippet"] |= change
-
-    assert refusal(client.playlistItems().insert(part="snippet", body=body)) == refused
-
-
-def test_a_private_playlist_is_for_its_owner(youtube: YouTubeEmulator, fox: Channel) -> None:
-    playlist = youtube.add_playlist(fox)
-    playlist.privacy = "private"
-    with opened(youtube, youtube.issue_token(youtube.add_channel("Wolves"))) as wolf:
-        refused = refusal(wolf.playlistItems().list(part="id", playlistId=playlist.id))
-        listed = wolf.playlists().list(part="id", channelId=fox.id).execute()["items"]
-
-    assert (refused, listed) == ((403, "playlistItemsNotAccessible"), [])
-
-
 # Every answer
 
 
@@ -491,13 +363,17 @@ def test_every_answer_is_as_the_discovery_document_says(youtube: YouTubeEmulator
         "captions.insert": client.captions().insert(part="snippet", body=track, media_body=subtitles).execute(),
         "captions.list": client.captions().list(part="snippet", videoId=video).execute(),
         "playlistItems.insert": client.playlistItems().insert(part="snippet", body=item(playlist["id"], video)).execute(),
-        "playlistItems.list": client.playlistItems().list(part="snippet,status,contentDetails", playlistId=playlist["id"]).execute(),
+        "playlistItems.list": client.playlistItems()
+        .list(part="snippet,status,contentDetails", playlistId=playlist["id"])
+        .execute(),
         "playlists.list": client.playlists().list(part="snippet,status,contentDetails", mine=True).execute(),
         "channels.list": client.channels().list(part="snippet,contentDetails,status,statistics", mine=True).execute(),
         "videos.insert": client.videos().insert(part=every, body=words(), media_body=attached(b"film")).execute(),
     }
 
-    assert {name: youtube_schema.answer_problems(name, answer) for name, answer in answers.items()} == dict.fromkeys(answers, [])
+    assert {name: youtube_schema.answer_problems(name, answer) for name, answer in answers.items()} == {
+        name: [] for name in answers
+    }
     assert all(len(answer["etag"]) == 27 for answer in answers.values())
     assert [answer["kind"] for answer in answers.values()][:2] == ["youtube#playlist", "youtube#videoListResponse"]
     assert youtube.schema_problems == []

@@ -6,11 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from googleapiclient.errors import HttpError
 
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube import YouTubeEmulator
-from tests.emulators.youtube_sdk import attached, uploaded
+from tests.emulators.youtube_sdk import attached, refusal, uploaded
 
 SRT = "1\n00:00:00,000 --> 00:00:02,500\nZwei Füchse im Nebel.\n".encode()
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.500\nTwo foxes in the mist.\n"
@@ -24,12 +23,6 @@ def video(client: Any) -> str:
 def inserted(client: Any, video: str, content: bytes = SRT, media_type: str = "application/octet-stream", **snippet: Any) -> Any:
     body = {"snippet": {"videoId": video, "language": "en", "name": "English", **snippet}}
     return client.captions().insert(part="snippet", body=body, media_body=attached(content, media_type))
-
-
-def refusal(request: Any) -> tuple[int, str]:
-    with pytest.raises(HttpError) as refused:
-        request.execute()
-    return refused.value.status_code, refused.value.error_details[0]["reason"]
 
 
 @pytest.mark.parametrize("content", [SRT, VTT, b"\xef\xbb\xbf" + SRT.replace(b"\n", b"\r\n")])

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from googleapiclient.errors import HttpError
 
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
@@ -16,17 +15,11 @@ from tests.emulators.serving import FAULT_HEADER
 from tests.emulators.youtube import YouTubeEmulator
 from tests.emulators.youtube_quota import INSERTS, UNITS
 from tests.emulators.youtube_rules import length_of_tags
-from tests.emulators.youtube_sdk import attached, opened, uploaded, words
+from tests.emulators.youtube_sdk import attached, opened, refusal, uploaded, words
 from tests.emulators.youtube_site import Channel
 
 EVENING = datetime(2026, 11, 23, 7, 59, tzinfo=UTC)
 """A minute before midnight in California."""
-
-
-def refusal(request: Any) -> tuple[int, str]:
-    with pytest.raises(HttpError) as refused:
-        request.execute()
-    return refused.value.status_code, refused.value.error_details[0]["reason"]
 
 
 def insert(client: Any, body: dict[str, Any] | None = None) -> Any:
@@ -59,7 +52,9 @@ def status(client: Any, video: str) -> dict[str, Any]:
         ({"defaultAudioLanguage": "x"}, "invalidVideoMetadata"),
     ],
 )
-def test_words_that_youtube_does_not_take_are_refused(youtube: YouTubeEmulator, client: Any, change: dict[str, Any], why: str) -> None:
+def test_words_that_youtube_does_not_take_are_refused(
+    youtube: YouTubeEmulator, client: Any, change: dict[str, Any], why: str
+) -> None:
     body = words()
     body["snippet"] |= change
 
@@ -261,7 +256,11 @@ def test_a_video_is_processed_after_some_looks(youtube: YouTubeEmulator, client:
 
     assert [look["status"]["uploadStatus"] for look in looks] == ["uploaded", "uploaded", "processed"]
     assert [look["processingDetails"]["processingStatus"] for look in looks] == ["processing", "processing", "succeeded"]
-    assert looks[1]["processingDetails"]["processingProgress"] == {"partsTotal": "1000", "partsProcessed": "333", "timeLeftMs": "0"}
+    assert looks[1]["processingDetails"]["processingProgress"] == {
+        "partsTotal": "1000",
+        "partsProcessed": "333",
+        "timeLeftMs": "0",
+    }
     assert youtube_schema.problems_of("Video", looks[0]) == []
 
 
