@@ -1,4 +1,4 @@
-"""What YouTube's discovery document says of requests and answers, as checks; the document comes with Google's own client library."""
+"""What YouTube's discovery document says of requests and answers, as checks; it comes with Google's own client library."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def parts_of(method_id: str) -> frozenset[str]:
         "playlists": "Playlist",
         "playlistItems": "PlaylistItem",
     }
-    return frozenset(document()["schemas"][names[method_id.split(".")[0]]]["properties"]) - {"kind", "etag"}
+    return frozenset(document()["schemas"][names[method_id.partition(".")[0]]]["properties"]) - {"kind", "etag"}
 
 
 def scopes_of(method_id: str) -> frozenset[str]:

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
+from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
 
 from tests.emulators import youtube_schema
@@ -59,3 +61,15 @@ def attached(
 def uploaded(client: Any, content: bytes = b"film", **status: Any) -> str:
     """Upload a video in one request, and give its id."""
     return client.videos().insert(part="snippet,status", body=words(**status), media_body=attached(content)).execute()["id"]
+
+
+def item(playlist: str, video: str, **more: Any) -> dict[str, Any]:
+    """Say that a video goes into a playlist."""
+    return {"snippet": {"playlistId": playlist, "resourceId": {"kind": "youtube#video", "videoId": video}, **more}}
+
+
+def refusal(request: Any) -> tuple[int, str]:
+    """Give status and reason of a request that is refused."""
+    with pytest.raises(HttpError) as refused:
+        request.execute()
+    return refused.value.status_code, refused.value.error_details[0]["reason"]
