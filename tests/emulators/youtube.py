@@ -1,8 +1,8 @@
 """An emulated YouTube: what a program needs that publishes films through the Data API v3, with faults on demand.
 
 After the discovery document (revision 20261104) and the API reference of 2026-11. Resumable uploads of captions and thumbnails,
-content owners, and lists by chart or rating are refused with the reason `notEmulated`; search is an address that is not there. How
-long videos are processed, and how many calls do not know a new one, stands in `site`.
+content owners, and lists by chart or rating are refused with the reason `notEmulated`; search is an address that is not there.
+How long videos are processed, and how many calls do not know a new one, stands in `site`.
 """
 
 from __future__ import annotations
