@@ -27,6 +27,7 @@ from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanne
 from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
+from blocks.signing import SigningCertificate
 from blocks.storage import LocalStorage
 
 BLOCK_TYPES: tuple[type[Block], ...] = (
@@ -35,6 +36,7 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     S3Storage,
     ResultsTable,
     Receiver,
+    SigningCertificate,
     OfflinePlanner,
     OfflineImageMaker,
     OfflineClipAnimator,

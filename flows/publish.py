@@ -12,6 +12,7 @@ from blocks.studio import open_studio
 from tasks.books import advance, published
 from tasks.fan_out import untagged_tasks
 from tasks.publishing import publish_film
+from tasks.signing import with_credentials
 
 
 @flow(name="publish", flow_run_name="{video}: publish")
@@ -19,11 +20,12 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
     """Publish the finished film; its address is written down before its status says so."""
     studio = await open_studio(video)
     await advance(studio, Status.UPLOADING)
+    shown = await with_credentials(master.film, board.metadata.title, studio)
     spec = PublishSpec(
         channel=video.channel,
         slug=video.slug,
         master=master.film.address,
-        film=master.film.address,
+        film=shown.address,
         captions=master.captions.address,
         thumbnail=master.thumbnail.address if master.thumbnail else None,
         language=board.video.language,
