@@ -29,6 +29,7 @@ from tasks.assembly import (
 from tasks.books import advance, finished
 from tasks.fan_out import Order, make_all, make_one, many_at_once
 from tasks.sheets import SHEETS, SheetSpec, draw_sheet
+from tasks.thumbnails import THUMBNAILS, draw_thumbnail, thumbnail_spec
 
 
 @flow(name="assemble", flow_run_name="{video}: film", task_runner=many_at_once())
@@ -62,7 +63,9 @@ async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: Video
     captions = await make_one(Step.CAPTIONS, write_captions, Order(item="captions", name=name, spec=cut_list), ASSEMBLER, studio)
     await asyncio.to_thread(studio.place, {name: master})
     await asyncio.to_thread(write_timeline, cut_list, studio, name)
-    result = Master(film=master, captions=captions, measured=measured)
+    picture = Order(item="thumbnail", name=f"{name}_thumbnail", spec=thumbnail_spec(cut_list, master, studio.channel))
+    thumbnail = await make_one(Step.THUMBNAIL, draw_thumbnail, picture, THUMBNAILS, studio)
+    result = Master(film=master, captions=captions, measured=measured, thumbnail=thumbnail)
     await finished(studio, master)
     shown = SheetSpec(items=((video.slug, master.address),), frames_each=12)
     sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name=f"{name}_sheet", spec=shown), SHEETS, studio)
