@@ -7,6 +7,7 @@ from prefect import flow
 from blocks.domain.conforming import conform_spec, shots_to_conform
 from blocks.domain.cut_list import with_conformed
 from blocks.domain.editing import Footage, build_cut_list
+from blocks.domain.labels import label_words, with_label
 from blocks.domain.layout import conformed_name, film_name
 from blocks.domain.request import VideoName
 from blocks.domain.stages import Clips, Master, Step, Tracks
@@ -48,6 +49,8 @@ async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: Video
     edges = await make_all(Step.OWN_FILE, take_in, own, ASSEMBLER, studio)
     footage = Footage(clips=clips.clips, recordings=tracks.narrations, effects=tracks.effects, **edges)
     cut_list = build_cut_list(board, footage, film, burn_captions=burn_captions)
+    if studio.channel.visible_label:
+        cut_list = with_label(cut_list, label_words(board.video.language))
     odd = [
         Order(item=f"shot {shot.scene}", name=conformed_name(shot.scene), spec=conform_spec(cut_list, shot))
         for shot in shots_to_conform(cut_list)

@@ -51,4 +51,5 @@ _SHORTEST_HEADLINE = 4
 
 
 def _has_text(cut_list: CutList, frame: int) -> bool:
-    return cut_list.captions_burned and any(cue.start_frame <= frame < cue.end_frame for cue in cue_film(cut_list))
+    drawn = (*(cue_film(cut_list) if cut_list.captions_burned else ()), *((cut_list.label,) if cut_list.label else ()))
+    return any(text.start_frame <= frame < text.end_frame for text in drawn)
