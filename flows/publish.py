@@ -10,6 +10,7 @@ from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
 from tasks.books import advance, published
+from tasks.evidence import keep_evidence
 from tasks.fan_out import untagged_tasks
 from tasks.publishing import publish_film
 from tasks.signing import with_credentials
@@ -39,5 +40,7 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
             get_run_logger().warning("the published film is gone and is published again: %s", film.url)
             film = publish_film.with_options(refresh_cache=True)(spec, publisher, studio)
     await published(studio, film)
+    with untagged_tasks():
+        await keep_evidence(film, board, shown, master.film, studio)
     get_run_logger().info("published: %s", film.url)
     return film

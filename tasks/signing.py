@@ -25,6 +25,7 @@ from tasks.fan_out import Order, make_one
 from tasks.generation import generation
 
 _VERSION = 1
+_MODEL = "C2PA, certificate "
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def sign_film(spec: SignSpec, maker: Signer, bench: Bench) -> Made:
     file = bench.folder / "signed.mp4"
     facts = maker.certificate.check()
     content_credentials.sign_film(bench.open(spec.film), file, spec, maker.certificate.signing)
-    return Made(file=file, usage=Usage(), model=f"C2PA, certificate {facts.fingerprint}")
+    return Made(file=file, usage=Usage(), model=f"{_MODEL}{facts.fingerprint}")
 
 
 async def with_credentials(film: Product, title: str, studio: Studio) -> Product:
@@ -67,6 +68,11 @@ async def with_credentials(film: Product, title: str, studio: Studio) -> Product
     spec = SignSpec(film=film.address, title=title, ingredients=parts)
     order = Order(item="signed film", name=f"{film_name(studio.video.slug)}_signed", spec=spec)
     return await make_one(Step.SIGNED, sign_film, order, signer, studio)
+
+
+def fingerprint_of(signed: Product) -> str:
+    """Give the SHA-256 fingerprint of the certificate a film was signed with."""
+    return signed.provenance.model.removeprefix(_MODEL)
 
 
 async def load_certificate(name: str) -> SigningCertificate:
