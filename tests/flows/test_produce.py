@@ -20,14 +20,15 @@ from blocks.domain.master import MasterFacts
 from blocks.domain.products import PictureFacts
 from blocks.domain.provenance import MADE_BY_MODELS
 from blocks.domain.request import VideoRequest
+from blocks.domain.specs import ConformSpec
 from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
-from blocks.errors import BadSpec, MediaError
+from blocks.errors import BadSpec, MediaError, SetupError
 from blocks.media.certificates import authorities_of
 from blocks.media.content_credentials import read_credentials
 from blocks.media.ffmpeg import find_ffmpeg, render
 from blocks.media.probe import measure
-from blocks.results import queries
+from blocks.results import alerts, queries
 from blocks.signing import SigningCertificate
 from blocks.storage import sha256_of
 from blocks.studio import Studio
@@ -309,3 +310,47 @@ def test_an_outro_of_another_format_is_conformed_and_joined(studio: Studio, publ
     assert (studio.folder / "videos/conformed_outro.mp4").is_file()
     assert facts.seconds > 16
     studio.channel.save("test", overwrite=True)
+
+
+def test_a_film_whose_evidence_cannot_be_written_stays_published_and_people_are_told(
+    studio: Studio, published: PublishedVideo
+) -> None:
+    in_the_way = studio.folder / "a-small-film_final_evidence.json"
+    in_the_way.unlink()
+    in_the_way.mkdir()
+
+    again = produce(small_request())
+    in_the_way.rmdir()
+
+    with studio.results.open() as session:
+        assert queries.film(session, studio.video).status is Status.PUBLISHED
+        told = [alert.title for alert in alerts.latest(session, 10)]
+    assert again.url == published.url
+    assert "the evidence of test/a-small-film could not be written" in told
+
+
+def test_a_film_that_cannot_be_signed_is_not_published(studio: Studio, published: PublishedVideo) -> None:
+    studio.channel.model_copy(update={"signing_certificate": "nobody-s"}).save("test", overwrite=True)
+    film_of(published).unlink()
+
+    with pytest.raises(SetupError, match=r"signing-certificate/nobody-s, which is missing: run `make setup`"):
+        produce(small_request())
+    studio.channel.save("test", overwrite=True)
+
+    assert not film_of(published).exists()
+    with studio.results.open() as session:
+        assert queries.film(session, studio.video).status is Status.ERROR_UPLOAD
+
+
+def test_a_channel_may_label_its_films_and_leave_them_unsigned(studio: Studio, published: PublishedVideo) -> None:
+    wishes = {"content_credentials": False, "visible_label": True}
+    studio.channel.model_copy(update=wishes).save("test", overwrite=True)
+
+    again = produce(small_request())
+    studio.channel.save("test", overwrite=True)
+
+    evidence = Evidence.model_validate_json((studio.folder / "a-small-film_final_evidence.json").read_bytes())
+    assert (evidence.disclosure.manifest, evidence.disclosure.label) == (None, "Made with AI")
+    assert sha256_of(film_of(again)) == sha256_of(studio.folder / "a-small-film_final.mp4")
+    conformed = products_of(studio)["videos/conformed_01.mp4"].provenance.spec
+    assert ConformSpec.model_validate_json(conformed).label is not None
