@@ -28,6 +28,7 @@ from blocks.providers.youtube.account import YouTubeAccount
 from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
+from blocks.signing import SigningCertificate
 from blocks.storage import LocalStorage
 
 BLOCK_TYPES: tuple[type[Block], ...] = (
@@ -36,6 +37,7 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     S3Storage,
     ResultsTable,
     Receiver,
+    SigningCertificate,
     OfflinePlanner,
     OfflineImageMaker,
     OfflineClipAnimator,

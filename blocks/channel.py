@@ -31,6 +31,7 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatPlanner
+from blocks.signing import STUDIO_CERTIFICATE
 
 # Prefect loads a field's block by its type, so each capability is the union of its makers, told apart by `kind`.
 AnyPlanner = Annotated[OfflinePlanner | GeminiPlanner | OpenAIChatPlanner, Field(discriminator="kind")]
@@ -94,6 +95,18 @@ class Channel(DescribedOnce):
         pattern=r"^[A-Za-z0-9_-]{0,64}$",
         description="Id of the YouTube playlist that its films are put on, PL...; empty for none.",
     )
+    content_credentials: bool = Field(
+        default=True, description="Whether films are signed with how they were made (C2PA), which the EU's AI Act asks for."
+    )
+    signing_certificate: str = Field(
+        default=STUDIO_CERTIFICATE,
+        pattern=r"^[a-z0-9-]+$",
+        description="Name of the Signing Certificate block that its films are signed with.",
+    )
+    visible_label: bool = Field(
+        default=False, description="Whether a small text in a corner says for five seconds that a film is made with AI."
+    )
+    title_on_thumbnail: bool = Field(default=True, description="Whether a film's title is written on the picture to click on.")
     workspaces: Path = Field(description="Folder in which each film gets a folder of its own.")
 
     planner: AnyPlanner = Field(default_factory=OfflinePlanner, description="Plans films.")

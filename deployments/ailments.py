@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prefect.exceptions import ObjectNotFound
@@ -15,13 +16,16 @@ from blocks.capabilities.maker import Maker
 from blocks.channel import Channel
 from blocks.domain.money import PurchaseState
 from blocks.domain.request import Quality
-from blocks.errors import CredentialsRejected, QuotaExhausted, StudioError
+from blocks.errors import CredentialsRejected, QuotaExhausted, SetupError, StudioError
 from blocks.results import purchases, stops
 from blocks.results.table import ResultsTable
 from tasks.desk import pace, saved_desk
+from tasks.signing import load_certificate
 
 LEAST_FREE_GB = 5
 """A film of 18 clips takes about 1 GB while it is made."""
+EXPIRES_SOON = timedelta(days=30)
+"""A certificate that ends so soon is told of."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,24 @@ async def trouble_of_channel(name: str) -> list[Finding]:
                     f"{saved}: its {what} {folder} cannot be written to", f"`mkdir -p {folder}`, as the one who runs the studio"
                 )
             )
+    found += await _trouble_of_certificate(name, channel)
     checked = await asyncio.gather(*(asyncio.to_thread(_trouble_of_maker, one) for one in channel.makers_for(Quality.FINAL)))
     return found + [Finding(f"{saved}: {one.what}", one.mend) for one in checked if one is not None]
+
+
+async def _trouble_of_certificate(name: str, channel: Channel) -> list[Finding]:
+    """See whether the channel's films can be signed, now and in the weeks to come."""
+    if not channel.content_credentials:
+        return []
+    block = f"signing-certificate/{channel.signing_certificate}"
+    try:
+        facts = (await load_certificate(channel.signing_certificate)).check()
+    except SetupError as error:
+        return [Finding(f"channel {name}: its films cannot be signed: {error}", "`make setup`, or save a certificate in the UI")]
+    if facts.ends_at - datetime.now(UTC) > EXPIRES_SOON:
+        return []
+    what = f"channel {name}: the certificate {block} that its films are signed with ends on {facts.ends_at:%Y-%m-%d}"
+    return [Finding(what, f"save a new one in the UI (Blocks, {block}); a self-made one: delete it, then `make setup`")]
 
 
 def _can_be_used(folder: Path) -> bool:

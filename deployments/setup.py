@@ -14,6 +14,7 @@ from blocks.providers.offline import FolderPublisher
 from blocks.results.database import EmbeddedPostgres
 from blocks.results.schema import migrate
 from blocks.results.table import ResultsTable
+from blocks.signing import STUDIO_CERTIFICATE, SigningCertificate
 from blocks.storage import LocalStorage
 from blocks.studio import saved_names
 from deployments.automations import make_automations
@@ -49,6 +50,9 @@ async def set_up(home: Path, receiver: Place | None = None) -> list[str]:
         changed.append("database: brought up to date")
     changed += await make_lanes()
     changed += await save_receiver(receiver)
+    if STUDIO_CERTIFICATE not in await saved_names(SigningCertificate.get_block_type_slug()):
+        await SigningCertificate.fresh().asave(STUDIO_CERTIFICATE)
+        changed.append(f"certificate {STUDIO_CERTIFICATE}: made, to sign films with")
     if "demo" not in await saved_names("channel"):
         channel = Channel(name="Demo", workspaces=home / "workspaces", publisher=FolderPublisher(folder=home / "films"))
         await channel.asave("demo")

@@ -7,6 +7,7 @@ from prefect import flow
 from blocks.domain.conforming import conform_spec, shots_to_conform
 from blocks.domain.cut_list import with_conformed
 from blocks.domain.editing import Footage, build_cut_list
+from blocks.domain.labels import label_words, with_label
 from blocks.domain.layout import conformed_name, film_name
 from blocks.domain.request import VideoName
 from blocks.domain.stages import Clips, Master, Step, Tracks
@@ -29,6 +30,7 @@ from tasks.assembly import (
 from tasks.books import advance, finished
 from tasks.fan_out import Order, make_all, make_one, many_at_once
 from tasks.sheets import SHEETS, SheetSpec, draw_sheet
+from tasks.thumbnails import THUMBNAILS, draw_thumbnail, thumbnail_spec
 
 
 @flow(name="assemble", flow_run_name="{video}: film", task_runner=many_at_once())
@@ -47,6 +49,8 @@ async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: Video
     edges = await make_all(Step.OWN_FILE, take_in, own, ASSEMBLER, studio)
     footage = Footage(clips=clips.clips, recordings=tracks.narrations, effects=tracks.effects, **edges)
     cut_list = build_cut_list(board, footage, film, burn_captions=burn_captions)
+    if studio.channel.visible_label:
+        cut_list = with_label(cut_list, label_words(board.video.language))
     odd = [
         Order(item=f"shot {shot.scene}", name=conformed_name(shot.scene), spec=conform_spec(cut_list, shot))
         for shot in shots_to_conform(cut_list)
@@ -62,7 +66,9 @@ async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: Video
     captions = await make_one(Step.CAPTIONS, write_captions, Order(item="captions", name=name, spec=cut_list), ASSEMBLER, studio)
     await asyncio.to_thread(studio.place, {name: master})
     await asyncio.to_thread(write_timeline, cut_list, studio, name)
-    result = Master(film=master, captions=captions, measured=measured)
+    picture = Order(item="thumbnail", name=f"{name}_thumbnail", spec=thumbnail_spec(cut_list, master, studio.channel))
+    thumbnail = await make_one(Step.THUMBNAIL, draw_thumbnail, picture, THUMBNAILS, studio)
+    result = Master(film=master, captions=captions, measured=measured, thumbnail=thumbnail)
     await finished(studio, master)
     shown = SheetSpec(items=((video.slug, master.address),), frames_each=12)
     sheet = await make_one(Step.SHEET, draw_sheet, Order(item="sheet", name=f"{name}_sheet", spec=shown), SHEETS, studio)

@@ -11,8 +11,10 @@ from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
 from tasks.books import advance, asked_for, published
+from tasks.evidence import keep_evidence
 from tasks.fan_out import untagged_tasks
 from tasks.publishing import publish_film
+from tasks.signing import with_credentials
 
 
 @flow(name="publish", flow_run_name="{video}: publish")
@@ -21,11 +23,12 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
     studio = await open_studio(video)
     await advance(studio, Status.UPLOADING)
     request = await asked_for(studio)  # from here on nobody changes it
+    shown = await with_credentials(master.film, board.metadata.title, studio)
     spec = PublishSpec(
         channel=video.channel,
         slug=video.slug,
         master=master.film.address,
-        film=master.film.address,
+        film=shown.address,
         captions=master.captions.address,
         thumbnail=master.thumbnail.address if master.thumbnail else None,
         language=board.video.language,
@@ -39,5 +42,7 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
             get_run_logger().warning("the published film is gone and is published again: %s", film.url)
             film = publish_film.with_options(refresh_cache=True)(spec, publisher, studio)
     await published(studio, film)
+    with untagged_tasks():
+        await keep_evidence(film, board, shown, master.film, studio)
     get_run_logger().info("published: %s", film.url)
     return film

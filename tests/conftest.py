@@ -91,12 +91,16 @@ def prefect_database(postgres_folder: Path):
 
 @pytest.fixture(scope="session")
 def prefect_api(prefect_database) -> Iterator[str]:
-    """The address of a Prefect server of this session; takes some 20 s to start, so only tests that run flows ask for it."""
+    """The address of a Prefect server of this session, where the studio's certificate is saved.
+
+    It takes some 20 s to start, so only tests that run flows ask for it.
+    """
     from prefect.context import _temporary_global_settings_context, get_settings_context
     from prefect.server.api.server import SubprocessASGIServer
     from prefect.settings import PREFECT_API_URL, PREFECT_SERVER_DATABASE_CONNECTION_URL, temporary_settings
 
     from blocks.results.database import embedded_address
+    from blocks.signing import STUDIO_CERTIFICATE, SigningCertificate
 
     with temporary_settings(updates={PREFECT_SERVER_DATABASE_CONNECTION_URL: embedded_address(prefect_database, "asyncpg")}):
         server = SubprocessASGIServer()
@@ -105,6 +109,7 @@ def prefect_api(prefect_database) -> Iterator[str]:
         temporary_settings(updates={PREFECT_API_URL: server.api_url}),
         _temporary_global_settings_context(get_settings_context()),
     ):
+        SigningCertificate.fresh().save(STUDIO_CERTIFICATE)
         yield server.api_url
     server.stop()
 

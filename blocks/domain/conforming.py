@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blocks.domain.captions import cue_shot
 from blocks.domain.cut_list import CutList, Shot
+from blocks.domain.labels import label_of
 from blocks.domain.specs import ConformSpec
 
 
@@ -21,4 +22,5 @@ def conform_spec(cut_list: CutList, shot: Shot) -> ConformSpec:
         rate=cut_list.film.rate,
         frames=shot.frames,
         cues=cue_shot(cut_list, shot) if cut_list.captions_burned else (),
+        label=label_of(cut_list, shot),
     )

@@ -32,6 +32,8 @@ class Reason(StrEnum):
     """It cannot be cut by its packets near enough to where its words end."""
     CAPTIONS = "captions"
     """Captions are drawn into it."""
+    LABEL = "label"
+    """The label that says how the film was made is drawn into it."""
 
 
 class FilmFormat(Frozen):
@@ -122,6 +124,16 @@ class Cue(Frozen):
     lines: tuple[str, ...] = Field(min_length=1, max_length=2)
 
 
+class Label(Frozen):
+    """Words in a lower corner, shown from `start_frame` until before `end_frame`."""
+
+    text: str = Field(min_length=1)
+    start_frame: int = Field(ge=0)
+    end_frame: int = Field(ge=1)
+    fades_in: bool = True
+    fades_out: bool = True
+
+
 class CutList(Frozen):
     """The whole edit."""
 
@@ -134,6 +146,8 @@ class CutList(Frozen):
     beds: tuple[Bed, ...] = ()
     levels: Levels = USUAL_LEVELS
     captions_burned: bool = False
+    label: Label | None = None
+    """Says on the picture how the film was made; None for none."""
 
     @property
     def rate(self) -> Fraction:

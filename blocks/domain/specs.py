@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from blocks.domain.audience import Showing
-from blocks.domain.cut_list import Cue
+from blocks.domain.cut_list import Cue, Label
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Address
 from blocks.domain.storyboard import AssetKind, CameraMove, Metadata
@@ -130,6 +130,8 @@ class ConformSpec(Frozen):
     """Frames wanted; a clip that is shorter holds its last picture."""
     cues: tuple[Cue, ...] = ()
     """Captions to draw into the picture, counted from the clip's first frame."""
+    label: Label | None = None
+    """Words to draw into a lower corner, counted likewise."""
 
 
 class PublishSpec(Frozen):

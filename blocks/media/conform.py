@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def film_format(width_px: int = 1920, height_px: int = 1080, rate: str = "24") -
 
 
 def conform_clip(spec: ConformSpec, clip: Path, target: Path) -> None:
-    """Encode a clip in the film's format: scaled and cropped to fill the frame, its last picture held, captions drawn in.
+    """Encode a clip in the film's format: filling the frame, its last picture held, captions and label drawn in.
 
     Args:
         spec: what is wanted.
@@ -52,10 +51,10 @@ def conform_clip(spec: ConformSpec, clip: Path, target: Path) -> None:
     """
     if not clip.is_file():
         raise ProductMissing(f"the clip {clip} is gone: run the film again to make it anew", path=clip)
-    captions = target.with_suffix(".ass") if spec.cues else None
+    captions = target.with_suffix(".ass") if spec.cues or spec.label else None
     try:
         if captions is not None:
-            write_ass(captions, spec.cues, Fraction(spec.rate), spec.width_px, spec.height_px)
+            write_ass(captions, spec)
         arguments = conform_arguments(clip, spec, captions=captions, matrix=_matrix_of(clip))
         render(arguments, target, what=f"conform the clip {clip.name}")
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select
@@ -37,6 +38,16 @@ def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:
         .order_by(VideoProductRow.name)
     )
     return tuple(FilmItem(name=name, product=_product(row)) for name, row in session.execute(statement).all())
+
+
+def made_at_of(session: Session, video: VideoName) -> dict[str, datetime]:
+    """Give when each of a film's products was made, by its memory key."""
+    statement = (
+        select(ProductRow.key, ProductRow.made_at)
+        .join(VideoProductRow, ProductRow.key == VideoProductRow.key)
+        .where(*_of(VideoProductRow, video))
+    )
+    return {key: made_at for key, made_at in session.execute(statement).tuples()}  # noqa: C416 -- dict() takes its `keys` for a mapping's
 
 
 def receipts_of(session: Session, video: VideoName) -> tuple[Receipt, ...]:

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from blocks.channel import Channel
 from blocks.domain.money import Purchased, PurchaseState, Usage
 from blocks.domain.stages import Step
+from blocks.media.certificates import LASTS, make_certificate
 from blocks.providers.elevenlabs.account import ElevenLabsCredentials
 from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
 from blocks.providers.notion.account import NotionCredentials
@@ -24,6 +25,7 @@ from blocks.providers.notion.desk import NotionDesk
 from blocks.results import embedded, purchases, stops
 from blocks.results.database import EmbeddedPostgres, PostgresServer, forget_engine
 from blocks.results.table import ResultsTable
+from blocks.signing import STUDIO_CERTIFICATE, SigningCertificate
 from blocks.studio import saved_names
 from deployments import ailments, key_file
 from deployments.ailments import Finding
@@ -230,6 +232,21 @@ def test_a_channel_whose_files_are_gone(home: Path) -> None:
 
     assert "its intro /nowhere/at/all/intro.mp4 is gone" in intro.what
     assert f"mkdir -p {gone}" in folder.mend
+
+
+@pytest.mark.parametrize(
+    ("made_ago", "what"), [(LASTS, "its films cannot be signed"), (LASTS - timedelta(days=20), "ends on")], ids=["over", "soon"]
+)
+def test_a_certificate_that_ends(home: Path, made_ago: timedelta, what: str) -> None:
+    old = make_certificate(datetime.now(UTC) - made_ago)
+    SigningCertificate(chain_pem=old.chain_pem, key_pem=old.key_pem).save(STUDIO_CERTIFICATE, overwrite=True)
+
+    found = only(findings(home))
+    SigningCertificate.fresh().save(STUDIO_CERTIFICATE, overwrite=True)
+
+    assert what in found.what
+    assert "make setup" in found.mend
+    assert old.key_pem.get_secret_value().splitlines()[1] not in str(found)
 
 
 def test_a_key_that_a_vendor_refuses(home: Path, elevenlabs: ElevenLabsEmulator) -> None:

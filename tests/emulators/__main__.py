@@ -15,6 +15,7 @@ from decimal import Decimal
 from tests.emulators.elevenlabs import ElevenLabsEmulator
 from tests.emulators.faults import TRANSIENT, Faults
 from tests.emulators.gemini import GeminiEmulator
+from tests.emulators.google_oauth import CLIENT_ID, CLIENT_SECRET, GoogleOAuthEmulator
 from tests.emulators.kie import KieEmulator
 from tests.emulators.kie_hosts import KieFiles, KieUploads
 from tests.emulators.kling import KlingEmulator
@@ -26,7 +27,7 @@ from tests.emulators.slack import SECRET, SlackEmulator
 from tests.emulators.youtube import YouTubeEmulator
 
 FIRST_PORT = 8601
-HOSTS = 10
+HOSTS = 11
 _LOOK_S = 0.2
 """How often the books are looked at."""
 
@@ -42,6 +43,7 @@ class Vendors:
     chat: OpenAIChatEmulator
     notion: NotionEmulator
     slack: SlackEmulator
+    google: GoogleOAuthEmulator
     youtube: YouTubeEmulator
 
     def by_name(self) -> dict[str, Emulator]:
@@ -53,6 +55,7 @@ class Vendors:
             "chat": self.chat,
             "Notion": self.notion,
             "Slack": self.slack,
+            "Google": self.google,
             "YouTube": self.youtube,
         }
 
@@ -92,7 +95,9 @@ def make_vendors(*, quick: bool, seed: int, rate: float) -> Vendors:
     make_films(notion)
     youtube = YouTubeEmulator(faults=plan(), seed=seed, latency_s=wait_s / 2)
     youtube.site.processing_s = job_s
-    youtube.issue_token(youtube.add_channel())
+    google = GoogleOAuthEmulator(faults=plan(), latency_s=wait_s / 2)
+    google.consents(youtube.add_channel().id)
+    youtube.token_holder = google.holder
     return Vendors(
         gemini=GeminiEmulator(fine=not quick, faults=plan(), latency_s=wait_s),
         kie=KieEmulator(fine=not quick, faults=plan(), dwell_s=job_s),
@@ -101,6 +106,7 @@ def make_vendors(*, quick: bool, seed: int, rate: float) -> Vendors:
         chat=OpenAIChatEmulator(faults=plan(), latency_s=wait_s),
         notion=notion,
         slack=SlackEmulator(faults=plan()),
+        google=google,
         youtube=youtube,
     )
 
@@ -110,7 +116,7 @@ def served(vendors: Vendors, ports: tuple[int, ...]):
     """Serve all hosts of all vendors; 0 finds a free port."""
     kie = vendors.kie
     uploads, files = (host(vendor=kie, books=kie.books, faults=kie.faults) for host in (KieUploads, KieFiles))
-    others = (vendors.kling, vendors.elevenlabs, vendors.chat, vendors.notion, vendors.slack, vendors.youtube)
+    others = (vendors.kling, vendors.elevenlabs, vendors.chat, vendors.notion, vendors.slack, vendors.google, vendors.youtube)
     with serving(vendors.gemini, kie, uploads, files, *others, ports=ports):
         kie.upload_url, kie.files_url = uploads.url, files.url
         try:
@@ -123,7 +129,8 @@ def how_to_use(vendors: Vendors) -> str:
     """Say where everything is, and what to put into which block."""
     kling, (voice, spoken_by) = vendors.kling, next(iter(vendors.elevenlabs.voices.items()))
     films = next(iter(vendors.notion.workspace.databases.values()))
-    token, grant = next(iter(vendors.youtube.accounts.items()))
+    (channel,) = vendors.youtube.site.channels
+    google = vendors.google
     rows = [
         ("Gemini Credentials", f"base_url={vendors.gemini.url} api_key={vendors.gemini.api_key}"),
         ("KIE Credentials", f"base_url={vendors.kie.url} api_key={vendors.kie.api_key}"),
@@ -133,7 +140,10 @@ def how_to_use(vendors: Vendors) -> str:
         ("ElevenLabs Narrator", f"voice_id={voice} ({spoken_by})"),
         ("OpenAI Chat Credentials", f"base_url={vendors.chat.url}/v1 api_key={vendors.chat.api_key}"),
         ("OpenAI Chat Planner", f"model={(vendors.chat.models or ('any',))[0]}"),
-        ("YouTube Account", f"api_url={vendors.youtube.url} (channel {grant.channel_id}; access token {token})"),
+        ("YouTube Account", f"api_url={vendors.youtube.url} youtube_channel_id={channel}"),
+        ("", f"auth_url={google.url}/o/oauth2/v2/auth token_url={google.url}/token"),
+        ("", f"client_id={CLIENT_ID} client_secret={CLIENT_SECRET}"),
+        ("", f"refresh_token={google.give_refresh_token(channel)}"),
         ("Notion Credentials", f"base_url={vendors.notion.url} token={vendors.notion.token}"),
         ("Notion database", f"database_id={films.id} data_source_id={films.data_source_id} (five drafts)"),
         ("Slack Webhook", f"url={vendors.slack.url}/services/{SECRET}"),

@@ -46,7 +46,7 @@ def command():
 
 def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(command):
     usage = read_until(command, "Slack Webhook")
-    gemini, *_, chat, youtube, notion, _ = ADDRESS.findall(usage)
+    gemini, *_, chat, youtube, _, tokens, notion, _ = ADDRESS.findall(usage)
     (films,) = re.findall(r"data_source_id=(\S+)", usage)
 
     listed = httpx.get(f"{gemini}/v1beta/models", headers={"x-goog-api-key": "test-key"})
@@ -54,7 +54,9 @@ def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(comm
     answered = httpx.post(f"{chat}/v1/chat/completions", json=question, headers={"authorization": "Bearer test-key"})
     as_integration = {"authorization": "Bearer ntn_testkey", "notion-version": "2025-09-03"}
     queried = httpx.post(f"{notion}/v1/data_sources/{films}/query", json={}, headers=as_integration)
-    (token,) = re.findall(r"access token (\S+)\)", usage)
+    client = dict(re.findall(r"(client_id|client_secret|refresh_token)=(\S+)", usage))
+    renewed = httpx.post(f"{tokens}/token", data=client | {"grant_type": "refresh_token"})
+    token = renewed.json()["access_token"]
     channels = httpx.get(f"{youtube}/youtube/v3/channels?part=id&mine=true", headers={"authorization": f"Bearer {token}"})
     told = read_until(command, "GET  /youtube/v3/channels")
     command.send_signal(signal.SIGINT)
@@ -62,7 +64,7 @@ def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(comm
     assert (listed.status_code, answered.status_code) == (200, 200)
     assert len(queried.json()["results"]) == 5
     assert len(channels.json()["items"]) == 1
-    assert len(set(ADDRESS.findall(usage))) == 10
+    assert len(set(ADDRESS.findall(usage))) == 11
     assert "GET  /v1beta/models" in told
     assert "POST /v1/chat/completions" in told
     assert f"POST /v1/data_sources/{films}/query" in told

@@ -45,6 +45,7 @@ STORY = (
 )
 INGREDIENTS = (Step.STILL, Step.CLIP, Step.NARRATION, Step.EFFECT)
 """What a film is made of that machines made."""
+CHAPTERS = re.compile(r"^0:00 \S.*\n(\d+:\d\d \S.*\n?){2,}", re.MULTILINE)
 PATIENCE_S = 550
 """For what a test waits for; one that takes 600 s ends the run."""
 
@@ -156,7 +157,7 @@ def test_all_of_the_film_is_there_and_says_how_it_was_made(
 
 def test_its_words_are_those_of_the_film_and_its_channel(film: Video) -> None:
     assert film.snippet["title"] == TITLE
-    assert re.search(r"^0:00 \S.*\n(\d+:\d\d \S.*\n?){2,}", film.snippet["description"], re.MULTILINE), film.snippet["description"]
+    assert CHAPTERS.search(film.snippet["description"]), film.snippet["description"]
     assert "lighthouses" in film.snippet["tags"]
     assert film.snippet["categoryId"] == "27"
     assert film.snippet["defaultLanguage"] == film.snippet["defaultAudioLanguage"] == "en"

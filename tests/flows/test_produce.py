@@ -14,14 +14,22 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.sorting import TaskRunSort
 
+from blocks.domain.evidence import Evidence
 from blocks.domain.layout import asset_name
 from blocks.domain.master import MasterFacts
+from blocks.domain.products import PictureFacts
+from blocks.domain.provenance import MADE_BY_MODELS
 from blocks.domain.request import VideoRequest
+from blocks.domain.specs import ConformSpec
 from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
-from blocks.errors import BadSpec, MediaError
+from blocks.errors import BadSpec, MediaError, SetupError
+from blocks.media.certificates import authorities_of
+from blocks.media.content_credentials import read_credentials
 from blocks.media.ffmpeg import find_ffmpeg, render
-from blocks.results import queries
+from blocks.media.probe import measure
+from blocks.results import alerts, queries
+from blocks.signing import SigningCertificate
 from blocks.storage import sha256_of
 from blocks.studio import Studio
 from flows.produce import produce_video
@@ -50,7 +58,7 @@ def test_a_storyboard_becomes_a_film_that_was_measured(studio: Studio, published
     measured = products_of(studio)["a-small-film_final_measured.json"]
     facts = MasterFacts.model_validate_json(studio.results.storage.open(measured.address).read_bytes())
 
-    assert film_of(published).stat().st_size == facts.size_bytes
+    assert (studio.folder / "a-small-film_final.mp4").stat().st_size == facts.size_bytes
     assert (facts.width_px, facts.height_px, facts.video_codec, facts.audio_codec) == (1920, 1080, "h264", "aac")
     assert facts.seconds == pytest.approx(15, abs=3)
 
@@ -74,6 +82,10 @@ def test_every_product_lies_in_the_film_s_folder_under_a_name_for_people(studio:
         "a-small-film_final.otio",
         "a-small-film_final_measured.json",
         "a-small-film_final_sheet.jpg",
+        "a-small-film_final_thumbnail.jpg",
+        "a-small-film_final_signed.mp4",
+        "a-small-film_final_evidence.json",
+        "a-small-film_final_evidence.md",
         "assets/sheet.jpg",
         "videos/sheet.jpg",
         "audio/sheet.mp3",
@@ -110,6 +122,46 @@ def test_the_film_moved_along_the_line_to_published(studio: Studio, published: P
         Status.UPLOADING,
         Status.PUBLISHED,
     ]
+
+
+def test_the_published_film_is_signed_and_lists_everything_it_is_made_of(studio: Studio, published: PublishedVideo) -> None:
+    certificate = SigningCertificate.load("studio")
+    credentials = read_credentials(film_of(published), authorities_of(certificate.chain_pem))
+
+    assert (credentials.is_intact, credentials.is_signer_known) == (True, True)
+    assert credentials.source_types == (MADE_BY_MODELS,)
+    assert set(credentials.ingredients) == {
+        name for name, product in products_of(studio).items() if product.step in {"still", "clip", "narration", "effect"}
+    }
+
+
+def test_the_signed_film_plays_as_the_one_that_was_assembled(studio: Studio, published: PublishedVideo) -> None:
+    assert measure(film_of(published)) == products_of(studio)["a-small-film_final.mp4"].facts
+
+
+def test_a_picture_to_click_on_lies_beside_the_film(studio: Studio, published: PublishedVideo) -> None:
+    facts = products_of(studio)["a-small-film_final_thumbnail.jpg"].facts
+
+    assert isinstance(facts, PictureFacts)
+    assert (facts.width_px, facts.height_px) == (1280, 720)
+
+
+def test_the_evidence_tells_how_the_film_was_made_and_no_prompt(studio: Studio, published: PublishedVideo) -> None:
+    written = (studio.folder / "a-small-film_final_evidence.json").read_text(encoding="utf-8")
+    evidence = Evidence.model_validate_json(written)
+    made = Counter(one.step for one in evidence.products if one.is_in_film)
+    readable = (studio.folder / "a-small-film_final_evidence.md").read_text(encoding="utf-8")
+
+    assert made == EXPECTED_CALLS
+    assert (evidence.url, evidence.publisher) == (published.url, "folder")
+    assert evidence.film == f"{sha256_of(film_of(published))}.mp4"
+    assert evidence.supplied.storyboard
+    assert [move.to for move in evidence.moves] == ["Draft", "Queued"]
+    assert evidence.disclosure.is_intact
+    assert evidence.disclosure.ingredients == sum(EXPECTED_CALLS.values())
+    assert evidence.disclosure.certificate == SigningCertificate.load("studio").check().fingerprint
+    assert not [scene.narration for scene in small_board().scenes if scene.narration in written + readable]
+    assert evidence.film.partition(".")[0] in readable
 
 
 @pytest.mark.parametrize("key", ["storyboard", "estimate", "assets", "clips", "audio", "receipts", "film"])
@@ -157,6 +209,9 @@ def test_another_line_of_narration_makes_only_that_line_and_the_film_anew(studio
         "check": 1,
         "contact sheet": 1,
         "sound sheet": 1,
+        "thumbnail": 1,
+        "signed film": 1,
+        "evidence": 2,
     }
 
 
@@ -255,3 +310,47 @@ def test_an_outro_of_another_format_is_conformed_and_joined(studio: Studio, publ
     assert (studio.folder / "videos/conformed_outro.mp4").is_file()
     assert facts.seconds > 16
     studio.channel.save("test", overwrite=True)
+
+
+def test_a_film_whose_evidence_cannot_be_written_stays_published_and_people_are_told(
+    studio: Studio, published: PublishedVideo
+) -> None:
+    in_the_way = studio.folder / "a-small-film_final_evidence.json"
+    in_the_way.unlink()
+    in_the_way.mkdir()
+
+    again = produce(small_request())
+    in_the_way.rmdir()
+
+    with studio.results.open() as session:
+        assert queries.film(session, studio.video).status is Status.PUBLISHED
+        told = [alert.title for alert in alerts.latest(session, 10)]
+    assert again.url == published.url
+    assert "the evidence of test/a-small-film could not be written" in told
+
+
+def test_a_film_that_cannot_be_signed_is_not_published(studio: Studio, published: PublishedVideo) -> None:
+    studio.channel.model_copy(update={"signing_certificate": "nobody-s"}).save("test", overwrite=True)
+    film_of(published).unlink()
+
+    with pytest.raises(SetupError, match=r"signing-certificate/nobody-s, which is missing: run `make setup`"):
+        produce(small_request())
+    studio.channel.save("test", overwrite=True)
+
+    assert not film_of(published).exists()
+    with studio.results.open() as session:
+        assert queries.film(session, studio.video).status is Status.ERROR_UPLOAD
+
+
+def test_a_channel_may_label_its_films_and_leave_them_unsigned(studio: Studio, published: PublishedVideo) -> None:
+    wishes = {"content_credentials": False, "visible_label": True}
+    studio.channel.model_copy(update=wishes).save("test", overwrite=True)
+
+    again = produce(small_request())
+    studio.channel.save("test", overwrite=True)
+
+    evidence = Evidence.model_validate_json((studio.folder / "a-small-film_final_evidence.json").read_bytes())
+    assert (evidence.disclosure.manifest, evidence.disclosure.label) == (None, "Made with AI")
+    assert sha256_of(film_of(again)) == sha256_of(studio.folder / "a-small-film_final.mp4")
+    conformed = products_of(studio)["videos/conformed_01.mp4"].provenance.spec
+    assert ConformSpec.model_validate_json(conformed).label is not None
