@@ -45,6 +45,8 @@ class Fault(Frozen):
     resets_at: datetime | None = None
     advice: str = ""
     """What to do about it."""
+    account: str = ""
+    """Whose allowance is used up, where it is not the caller's own."""
     request_id: str | None = None
     """Where the vendor names the call in its body."""
 

@@ -258,7 +258,7 @@ class Door:
         what = f"{self.service}: {answer.method} {answer.path} answered {answer.status}{code}{named}"
         message = f"{self._masked(what)}: {self._quoted(fault.message).rstrip('.')}{self._masked(advice)}"
         if fault.kind is FaultKind.QUOTA:
-            return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id)
+            return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id, account=fault.account)
         if fault.kind is FaultKind.RATE_LIMITED or (fault.kind is FaultKind.UNAVAILABLE and fault.retry_after_s is not None):
             return RateLimited(message, retry_after_s=fault.retry_after_s, request_id=request_id)
         return _CLASSES[fault.kind](message, request_id=request_id)

@@ -1,0 +1,1 @@
+"""YouTube: its channels, and films shown on them."""
