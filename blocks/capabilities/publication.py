@@ -53,6 +53,10 @@ class PublicationPaper(ABC):
             session = self.entry.session.model_copy(update={"last_sent": True})
             self.write(self.entry.model_copy(update={"session": session}))
 
+    def drop_session(self) -> None:
+        """Write down that an upload is gone, and that the film is not there either."""
+        self.write(self.entry.model_copy(update={"session": None, "state": PublicationState.CLAIMED}))
+
     def keep_video(self, video_id: str) -> None:
         """Store the service's own name for the film that is there now; its session is over."""
         known = {"video_id": video_id, "uploaded_at": datetime.now(UTC), "session": None, "state": PublicationState.UPLOADED}

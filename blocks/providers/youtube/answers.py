@@ -136,6 +136,7 @@ class _ResourceId(BaseModel):
 
 
 class _PlaylistItemWords(BaseModel):
+    added_at: datetime | None = Field(default=None, alias="publishedAt")
     resource: _ResourceId = Field(default=_ResourceId(), alias="resourceId")
 
 
@@ -149,8 +150,14 @@ class PlaylistItem(BaseModel):
         """Give the id of the film."""
         return self.snippet.resource.video
 
+    @property
+    def added_at(self) -> datetime | None:
+        """Give when it was put there."""
+        return self.snippet.added_at
+
 
 class PlaylistItems(BaseModel):
     """A page of films on a playlist."""
 
     items: list[PlaylistItem] = []
+    next_page: str = Field(default="", alias="nextPageToken")

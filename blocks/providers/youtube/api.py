@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -42,8 +43,9 @@ READ, CHANGE, SEND_CAPTIONS, REPLACE_CAPTIONS = 1, 50, 400, 450
 """Units of calls that read, that change something, and that send captions."""
 WHOLE_FILM_UNITS = CHANGE * 4 + SEND_CAPTIONS + 20
 """What publishing one film takes: thumbnail, playlist, captions, flags, showing, and some twenty looks."""
-_NEWEST = 50
-"""A page of a playlist, newest first."""
+_PAGE = 50
+_MOST_PAGES = 20
+"""Pages of what was uploaded, newest first: more than ten days of a project's uploads."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,19 @@ class YouTube:
         body: dict[str, JsonValue] = {"id": video_id, **parts}
         return self.door.put("/youtube/v3/videos", json=body, params={"part": ",".join(sorted(parts))}).read(Video)
 
-    def newest_uploads(self, channel: YouTubeChannel) -> tuple[Video, ...]:
-        """List the films that were uploaded to a channel last, whoever may see them."""
-        self.charge(READ)
-        page: dict[str, str | int] = {"part": "snippet", "playlistId": channel.uploads, "maxResults": _NEWEST}
-        listed = self.door.get("/youtube/v3/playlistItems", params=page).read(PlaylistItems).items
-        return self._videos(one.video for one in listed if one.video)
+    def newest_uploads(self, channel: YouTubeChannel, since: datetime) -> tuple[Video, ...]:
+        """List the films that were uploaded to a channel since a moment, whoever may see them."""
+        found: list[Video] = []
+        page: dict[str, str | int] = {"part": "snippet", "playlistId": channel.uploads, "maxResults": _PAGE}
+        for _ in range(_MOST_PAGES):
+            self.charge(READ)
+            listed = self.door.get("/youtube/v3/playlistItems", params=page).read(PlaylistItems)
+            recent = [one.video for one in listed.items if one.video and (one.added_at is None or one.added_at >= since)]
+            found += self._videos(recent)
+            if len(recent) < len(listed.items) or not listed.next_page:
+                break
+            page["pageToken"] = listed.next_page
+        return tuple(found)
 
     def _videos(self, video_ids: Iterable[str]) -> tuple[Video, ...]:
         if not (ids := ",".join(video_ids)):
