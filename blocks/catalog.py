@@ -24,6 +24,7 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
+from blocks.providers.youtube.publisher import YouTubePublisher
 from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
@@ -53,6 +54,7 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     ElevenLabsSoundDesigner,
     OpenAIChatCredentials,
     OpenAIChatPlanner,
+    YouTubePublisher,
     NotionCredentials,
     NotionDesk,
     Channel,

@@ -10,8 +10,7 @@ from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
 from tasks.books import advance, published
-from tasks.fan_out import untagged_tasks
-from tasks.publishing import publish_film
+from tasks.publishing import show_film
 
 
 @flow(name="publish", flow_run_name="{video}: publish")
@@ -30,12 +29,7 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         metadata=dress(board, studio.channel.words),
         showing=studio.channel.showing,
     )
-    publisher = studio.channel.publisher
-    with untagged_tasks():
-        film = publish_film(spec, publisher, studio)
-        if not publisher.holds(film):
-            get_run_logger().warning("the published film is gone and is published again: %s", film.url)
-            film = publish_film.with_options(refresh_cache=True)(spec, publisher, studio)
+    film = await show_film(spec, studio.channel.publisher, studio)
     await published(studio, film)
     get_run_logger().info("published: %s", film.url)
     return film

@@ -96,10 +96,12 @@ class YouTubePublisher(Publisher):
         return True
 
     def is_gone(self, publication: Publication) -> bool:
-        """Ask YouTube for the film, by the account of the channel that has it."""
+        """Ask YouTube for the film; one whose last bytes went out, and that has no name yet, may be there."""
+        if not publication.video_id:
+            return publication.session is None or not publication.session.last_sent
         with YouTube.open(self.credentials, UnwrittenPublication()) as line:
             line.own_channel()
-            return not publication.has_begun or (bool(publication.video_id) and line.video(publication.video_id) is None)
+            return line.video(publication.video_id) is None
 
     def publish(self, spec: PublishSpec, bench: Bench) -> PublishedVideo:
         """Upload the film privately, finish it, and show it to whom it is for."""
@@ -247,7 +249,7 @@ class _Publishing:
         if self._paper.is_done(PublishingStep.SHOWN, mark):
             return
         wanted = showing_of(showing, datetime.now(UTC))
-        if wanted != {"privacyStatus": Privacy.PRIVATE.value}:
+        if wanted != {"privacyStatus": Privacy.PRIVATE.value} or PublishingStep.SHOWN in self._paper.entry.done:
             status = _settable(self._parts()["status"]) | flags_of(self._spec) | wanted
             shown = self._line.update(self._video_id, {"status": status}).status
             at = wanted.get("publishAt")
