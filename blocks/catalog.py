@@ -24,6 +24,7 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
+from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.publisher import YouTubePublisher
 from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
@@ -57,5 +58,6 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     YouTubePublisher,
     NotionCredentials,
     NotionDesk,
+    YouTubeAccount,
     Channel,
 )

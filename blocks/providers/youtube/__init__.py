@@ -1,1 +1,1 @@
-"""YouTube: its channels, and films shown on them."""
+"""YouTube: signing in to channels."""

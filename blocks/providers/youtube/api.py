@@ -35,7 +35,7 @@ from blocks.providers.youtube.answers import (
     YouTubeChannel,
 )
 from blocks.providers.youtube.faults import fault_of
-from blocks.providers.youtube.tokens import access_token
+from blocks.providers.youtube.tokens import AccountTokens
 
 UNITS, UPLOADS = "units", "uploads"
 """What a project's allowances count."""
@@ -48,21 +48,9 @@ _MOST_PAGES = 20
 """Pages of what was uploaded, newest first: more than ten days of a project's uploads."""
 
 
-@dataclass(frozen=True)
-class AccountBearer:
-    """Gives the tokens of an account."""
-
-    account: YouTubeAccount
-
-    def token(self, refused: SecretStr | None = None) -> SecretStr:
-        """Give a token that is good for the next call."""
-        return access_token(self.account, refused=refused)
-
-
 def project_account(account: YouTubeAccount) -> str:
     """Name the project whose allowance the calls of an account use: several channels may share it."""
-    number = account.project or account.client_id.partition("-")[0]
-    return f"youtube project {number}"
+    return f"youtube project {account.quota_project}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +66,7 @@ class YouTube:
     def open(cls, account: YouTubeAccount, paper: PublicationPaper) -> Iterator[Self]:
         """Open a line; it is closed at the end."""
         dialect = partial(fault_of, project=project_account(account))
-        with Door("YouTube", account.api_url, dialect, bearer=AccountBearer(account)) as door:
+        with Door("YouTube", account.api_url, dialect, bearer=AccountTokens(account)) as door:
             yield cls(door, account, paper)
 
     @contextmanager
@@ -102,7 +90,7 @@ class YouTube:
                 f"YouTube named {whole.hostname!r} for an upload, which is not its own: nothing was sent; it is tried again later"
             )
         base, path = f"{whole.scheme}://{whole.netloc}", f"{whole.path}?{whole.query}"
-        bearer = AccountBearer(self.account)
+        bearer = AccountTokens(self.account)
         hidden = (session, SecretStr(whole.query))
         with Door("YouTube", base, _no_fault, bearer=bearer, secrets=hidden) as door:
             yield door, path
@@ -120,7 +108,7 @@ class YouTube:
         expected = self.account.youtube_channel_id
         if not expected:
             raise CredentialsRejected(
-                "YouTube: nobody has signed in for this account yet: run `python -m deployments authorize --channel ID`"
+                f"YouTube: nobody has signed in for this account yet: run {self.account.sign_in}"
             )
         self.charge(READ)
         answer = self.door.get("/youtube/v3/channels", params={"part": "snippet,contentDetails", "mine": "true"})
@@ -129,7 +117,7 @@ class YouTube:
             there = ", ".join(f"{one.title} ({one.id})" for one in found) or "no channel at all"
             raise CredentialsRejected(
                 f"YouTube: the account is that of {expected}, and its token writes to {there}: nothing was sent; "
-                "sign in again as the right channel: `python -m deployments authorize --channel ID`"
+                f"sign in again as the right channel: {self.account.sign_in}"
             )
         return found[0]
 

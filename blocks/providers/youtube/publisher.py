@@ -55,7 +55,7 @@ class YouTubePublisher(Publisher):
     @property
     def account(self) -> str:
         """Name the channel."""
-        return f"youtube:{self.shows_on}"
+        return self.credentials.account
 
     @property
     def allowances(self) -> tuple[str, ...]:
