@@ -64,8 +64,8 @@ class PublicationPaper(ABC):
 
     def begin_anew(self, why: str) -> None:
         """Write down that nothing of the film is at the service any more."""
-        fresh = {"video_id": "", "uploaded_at": None, "session": None, "state": PublicationState.CLAIMED, "done": {}, "why": why}
-        self.write(self.entry.model_copy(update=fresh))
+        nothing: dict[str, object] = {"video_id": "", "uploaded_at": None, "session": None, "done": {}}
+        self.write(self.entry.model_copy(update=nothing | {"state": PublicationState.CLAIMED, "why": why}))
 
     def end(self, url: str) -> None:
         """Write down where the audience finds the film."""
@@ -101,7 +101,7 @@ class UnwrittenPublication(PublicationPaper):
         """Count in this object."""
         self.charged[account, bucket] = self.charged.get((account, bucket), 0) + amount
 
-    def owned_by_others(self, video_ids: Iterable[str]) -> frozenset[str]:
+    def owned_by_others(self, video_ids: Iterable[str]) -> frozenset[str]:  # noqa: ARG002 -- nobody is asked
         """Nobody else is known."""
         return frozenset()
 

@@ -24,7 +24,7 @@ class Publisher(Maker):
         """Give the waits, in seconds, before each further look at a film that the service still works on (`JobLate`)."""
         return ()
 
-    def needs(self, publication: Publication) -> tuple[Need, ...]:
+    def needs(self, publication: Publication) -> tuple[Need, ...]:  # noqa: ARG002 -- by default nothing is counted
         """Say what the rest of a publication takes of allowances that are counted by the day."""
         return ()
 
@@ -44,8 +44,8 @@ class Publisher(Maker):
             TerminalError: never will be.
         """
 
-    def is_gone(self, publication: Publication) -> bool:
-        """Ask the service whether a film that was uploaded is there no more.
+    def is_gone(self, publication: Publication) -> bool:  # noqa: ARG002 -- by default nobody is asked
+        """Ask the service whether surely nothing of a film is there any more.
 
         Raises:
             StudioError: it cannot be asked.

@@ -10,8 +10,6 @@ from datetime import datetime
 from pydantic import BaseModel, Field, JsonValue
 
 
-
-
 class VideoStatus(BaseModel):
     """How a film stands, and who may see it."""
 

@@ -107,9 +107,7 @@ class YouTube:
         """
         expected = self.account.youtube_channel_id
         if not expected:
-            raise CredentialsRejected(
-                f"YouTube: nobody has signed in for this account yet: run {self.account.sign_in}"
-            )
+            raise CredentialsRejected(f"YouTube: nobody has signed in for this account yet: run {self.account.sign_in}")
         self.charge(READ)
         answer = self.door.get("/youtube/v3/channels", params={"part": "snippet,contentDetails", "mine": "true"})
         found = answer.read(Channels).items
@@ -214,5 +212,5 @@ class YouTube:
         )
 
 
-def _no_fault(_: Answer) -> None:
+def _no_fault(answer: Answer) -> None:  # noqa: ARG001 -- a dialect, in which nothing is trouble
     return None

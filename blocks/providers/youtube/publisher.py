@@ -225,10 +225,15 @@ class _Publishing:
             return
         parts = self._parts()
         if not (_agrees(parts["status"], flags | {"privacyStatus": "private"}) and _agrees(parts["snippet"], words)):
-            _log.warning("YouTube has other words or declarations than the film %s was sent with; they are corrected", self._video_id)
+            _log.warning(
+                "YouTube has other words or declarations than the film %s was sent with; they are corrected", self._video_id
+            )
             self._line.update(
                 self._video_id,
-                {"snippet": parts["snippet"] | words, "status": _settable(parts["status"]) | flags | {"privacyStatus": "private"}},
+                {
+                    "snippet": parts["snippet"] | words,
+                    "status": _settable(parts["status"]) | flags | {"privacyStatus": "private"},
+                },
             )
             if differing := _differing(self._parts()["status"], flags | {"privacyStatus": "private"}):
                 self._hide()
@@ -265,7 +270,9 @@ class _Publishing:
     def _hide(self) -> None:
         """Make the film private, whatever else is wrong with it."""
         parts = self._parts()["status"]
-        video = self._line.update(self._video_id, {"status": _settable(parts) | flags_of(self._spec) | {"privacyStatus": "private"}})
+        video = self._line.update(
+            self._video_id, {"status": _settable(parts) | flags_of(self._spec) | {"privacyStatus": "private"}}
+        )
         if video.status.privacy != Privacy.PRIVATE:
             raise BadSpec(
                 f"YouTube does not make the film {self._video_id} private (it says {video.status.privacy}): "

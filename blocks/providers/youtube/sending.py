@@ -93,9 +93,7 @@ class Sending:
         last = at + len(chunk) - 1
         if last + 1 == self.size_bytes:
             self.paper.note_last_bytes()
-        return self.door.send(
-            "PUT", self.path, content=chunk, headers={"Content-Range": f"bytes {at}-{last}/{self.size_bytes}"}
-        )
+        return self.door.send("PUT", self.path, content=chunk, headers={"Content-Range": f"bytes {at}-{last}/{self.size_bytes}"})
 
     def _take(self, answer: Answer, sent_from: int | None) -> None:
         """Go on behind what YouTube has; without a range it has nothing."""
@@ -115,7 +113,9 @@ class Sending:
         self._at, self._confirmed = here, here
         self._tell()
         if stands_still or self._losses > _MOST_LOSSES:
-            self._pause(ProviderUnavailable(f"YouTube takes no more than {here} of {self.size_bytes} bytes; it goes on later"), None)
+            self._pause(
+                ProviderUnavailable(f"YouTube takes no more than {here} of {self.size_bytes} bytes; it goes on later"), None
+            )
 
     def _read_trouble(self, answer: Answer) -> None:
         """Tell what may pass from what will not.
@@ -147,7 +147,9 @@ class Sending:
             raise error
         pause_s = asked_s if asked_s is not None else PAUSES_S[self._breaks]
         self._breaks += 1
-        _log.info("the upload broke off at %d of %d bytes and goes on in %.1f s: %s", self._confirmed, self.size_bytes, pause_s, error)
+        _log.info(
+            "the upload broke off at %d of %d bytes and goes on in %.1f s: %s", self._confirmed, self.size_bytes, pause_s, error
+        )
         time.sleep(pause_s * random.uniform(1.0, 1.25))  # noqa: S311 -- spreads those that wait together
 
     def _tell(self) -> None:

@@ -93,7 +93,9 @@ def _begin(line: YouTube, film: Film) -> SecretStr:
         "POST", "/upload/youtube/v3/videos", content=json.dumps(film.body).encode(), headers=headers, params=params
     )
     if not (named := answer.headers.get("location")):
-        raise ProviderUnavailable(f"YouTube: POST {answer.path} answered {answer.status} without an upload; it is tried again later")
+        raise ProviderUnavailable(
+            f"YouTube: POST {answer.path} answered {answer.status} without an upload; it is tried again later"
+        )
     address = SecretStr(named)
     line.paper.keep_session(Session(sealed=seal(address, line.account), film=film.address, opened_at=opened_at))
     return address
