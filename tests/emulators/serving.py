@@ -20,7 +20,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.emulators import faults as ways
 from tests.emulators.books import Books, Call
@@ -30,6 +30,10 @@ FAULT_HEADER = "x-emulator-fault"
 """A request by hand may ask for its own fault: `curl -H 'x-emulator-fault: rate limited' ...`."""
 
 
+class Gone(Exception):
+    """A connection ended in the middle: the client left, or a handler raises this to cut it."""
+
+
 @dataclass
 class Visit:
     """One request that is being answered."""
@@ -37,11 +41,14 @@ class Visit:
     call: Call
     request: Request
     raw: bytes
+    """The whole body; empty where an endpoint reads its body itself."""
     files: dict[str, bytes]
     """Uploaded files by field."""
     request_id: str
     fault: str | None
     """What goes wrong with it, for the faults that only the vendor's own code can play."""
+    pieces: Iterator[bytes] = field(default_factory=lambda: iter(()))
+    """The body as it arrives, where an endpoint reads its body itself; raises `Gone` when the client leaves in its middle."""
 
 
 Handler = Callable[[Visit], Response]
@@ -73,6 +80,17 @@ class Emulator(ABC):
         """Tell whether calls of an endpoint count for `books.peak`."""
         return True
 
+    def reads_itself(self, endpoint: str) -> bool:
+        """Tell whether an endpoint reads its body itself, piece by piece, to keep what came before a connection was cut."""
+        return False
+
+    def parse(self, raw: bytes, content_type: str) -> Any:
+        """Read a body that is no form, for the books."""
+        try:
+            return json.loads(raw)
+        except ValueError:
+            return raw.decode("utf-8", "replace")
+
     def app(self) -> Starlette:
         """Build the server's application."""
         return Starlette(
@@ -99,7 +117,9 @@ class _Endpoint:
             await self._answer(visit, scope, receive, send)
 
     async def _read(self, request: Request) -> Visit:
-        raw = await request.body()
+        emulator = self.emulator
+        pieces = _arriving(request.receive, asyncio.get_running_loop()) if emulator.reads_itself(self.name) else iter(())
+        raw = b"" if emulator.reads_itself(self.name) else await request.body()
         kind = request.headers.get("content-type", "")
         body: Any = None
         files: dict[str, bytes] = {}
@@ -113,31 +133,46 @@ class _Endpoint:
                     else:
                         body[name] = value
         elif raw:
-            try:
-                body = json.loads(raw)
-            except ValueError:
-                body = raw.decode("utf-8", "replace")
+            body = emulator.parse(raw, kind)
         path, query = request.url.path, dict(request.query_params)
-        call = self.emulator.books.note(self.name, request.method, path, query, dict(request.headers), body)
-        fault = request.headers.get(FAULT_HEADER) or self.emulator.faults.draw(self.name, about(call, files))
-        return Visit(call, request, raw, files, uuid.uuid4().hex, fault)
+        call = emulator.books.note(self.name, request.method, path, query, dict(request.headers), body)
+        fault = request.headers.get(FAULT_HEADER) or emulator.faults.draw(self.name, about(call, files))
+        return Visit(call, request, raw, files, uuid.uuid4().hex, fault, pieces)
 
     async def _answer(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         fault = visit.fault
         await asyncio.sleep(self.emulator.slow_s if fault == ways.SLOW else self.emulator.latency_s)
         if fault == ways.RESET:
             return hang_up(receive)
-        if fault in {None, ways.SLOW, ways.LOST_ANSWER, ways.TRUNCATED}:
-            response = await asyncio.to_thread(self.handler, visit)
-        else:
-            assert fault is not None
-            response = self.emulator.fault_answer(visit, fault)
+        try:
+            if fault in {None, ways.SLOW, ways.LOST_ANSWER, ways.TRUNCATED}:
+                response = await asyncio.to_thread(self.handler, visit)
+            else:
+                assert fault is not None
+                response = await asyncio.to_thread(self.emulator.fault_answer, visit, fault)
+        except Gone:
+            return hang_up(receive)
         if fault == ways.LOST_ANSWER:
             return hang_up(receive)
         if fault == ways.TRUNCATED:
             return await _break_off(response, receive, send)
         await response(scope, receive, send)
         return None
+
+
+def _arriving(receive: Receive, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """Give a body as it arrives, in another thread than the server's."""
+    more = True
+    while more:
+        message = asyncio.run_coroutine_threadsafe(_next(receive), loop).result()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _next(receive: Receive) -> Message:
+    return await receive()
 
 
 def about(call: Call, files: dict[str, bytes]) -> str:
