@@ -50,7 +50,7 @@ class Sending:
     project: str
     """Whose allowance it is, as errors name it."""
     paper: PublicationPaper
-    _at: int | None = None
+    at: int | None = None
     """Where to go on; None: YouTube is asked."""
     _confirmed: int = 0
     """Bytes that YouTube said it has."""
@@ -68,7 +68,7 @@ class Sending:
             StudioError: as YouTube has it.
         """
         while True:
-            at = self._at
+            at = self.at
             try:
                 answer = self._ask_where() if at is None else self._send_from(at)
                 if answer.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
@@ -110,7 +110,7 @@ class Sending:
             self._losses += 1
             _log.warning("YouTube lost %d bytes of the film; they are sent again", self._confirmed - here)
         stands_still = here == self.size_bytes or (sent_from is not None and here <= sent_from)
-        self._at, self._confirmed = here, here
+        self.at, self._confirmed = here, here
         self._tell()
         if stands_still or self._losses > _MOST_LOSSES:
             self._pause(
@@ -128,7 +128,7 @@ class Sending:
         error = self.door.error_of(fault, answer)
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.BAD_REQUEST} and fault.kind is not FaultKind.QUOTA:
             # The door has another token by now; and of a range that does not fit, YouTube says itself which would.
-            self._refusals, self._at = self._refusals + 1, None
+            self._refusals, self.at = self._refusals + 1, None
             if self._refusals > _MOST_REFUSALS:
                 raise error
         elif fault.kind in {FaultKind.UNAVAILABLE, FaultKind.RATE_LIMITED}:
@@ -142,7 +142,7 @@ class Sending:
         Raises:
             StudioError: the error itself, when it is time to let the task wait.
         """
-        self._at = None
+        self.at = None
         if self._breaks >= len(PAUSES_S) or self._losses > _MOST_LOSSES or (asked_s or 0) > LONGEST_PAUSE_S:
             raise error
         pause_s = asked_s if asked_s is not None else PAUSES_S[self._breaks]

@@ -65,10 +65,11 @@ def upload_film(line: YouTube, film: Film, channel: YouTubeChannel) -> Video:
         address = None if session is None or session.film != film.address else unseal(session.sealed, line.account)
         if session is not None and address is None and (found := _look_for(line, film, channel, session)) is not None:
             return found
-        if address is None:
-            address = _begin(line, film)
+        is_new = address is None
+        address = address or _begin(line, film)
         with line.uploading(address) as (door, path):
-            video = Sending(door, path, film.file, film.size_bytes, project_account(line.account), line.paper).run()
+            at = 0 if is_new else None
+            video = Sending(door, path, film.file, film.size_bytes, project_account(line.account), line.paper, at).run()
         session = line.paper.entry.session
         if video is None and session is not None:
             _log.warning("YouTube does not know the upload any more that was begun at %s", session.opened_at)
