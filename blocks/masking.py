@@ -9,8 +9,7 @@ from collections.abc import Iterable
 _QUERY = re.compile(r"(:(?:\\?/){2}[^\s\"'<>?]*)\?[^\s\"'<>]+")
 """The query of an address, in plain text or in JSON that escapes its slashes."""
 _PASSWORD = re.compile(r"(:(?:\\?/){2})[^\s\"'<>/@]+@")
-
-_UPLOAD = re.compile(r"(x-guploader-uploadid\W+)[\w-]+", re.IGNORECASE)
+_UPLOAD = re.compile(r"(x-guploader-uploadid['\"]?[:,\s]+(?:b?['\"])?)[\w-]+", re.IGNORECASE)
 """The header in which Google repeats the secret part of an upload's address."""
 
 
