@@ -57,7 +57,9 @@ class YouTubeAtWork:
         """Make a publisher, which looks often."""
         from blocks.providers.youtube.publisher import YouTubePublisher
 
-        return YouTubePublisher(**{"credentials": account or self.account(), "poll_s": 0.01, "processing_patience_s": 1} | settings)
+        return YouTubePublisher(
+            **{"credentials": account or self.account(), "poll_s": 0.01, "processing_patience_s": 1} | settings
+        )
 
     def store(self, name: str, content: bytes) -> str:
         """Store a file; gives its address."""
