@@ -28,8 +28,10 @@ class Pauses:
 
     late: Iterable[float]
     """After a job that is late."""
-    quick: Iterable[float] = QUICK_PAUSES_S
-    rate: Iterable[float] = RATE_PAUSES_S
+    quick: Iterable[float]
+    """After a failure that cost nothing."""
+    rate: Iterable[float]
+    """After the service asked for patience."""
 
 
 def patiently(maker: Maker, pauses: Pauses, call: Callable[[], T]) -> T:

@@ -24,7 +24,7 @@ from blocks.results import publications, queries
 from blocks.results.locks import PostgresLocks
 from blocks.studio import Studio
 from tasks.allowances import BUDGET_DAY, note_trouble, refuse_stopped, warn_when_scarce
-from tasks.patience import Pauses, patiently
+from tasks.patience import QUICK_PAUSES_S, RATE_PAUSES_S, Pauses, patiently
 
 RELEASE = "run release-publication/studio for it"
 """How a person takes a film that was published out of the books, once it is deleted at the service."""
@@ -42,7 +42,8 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
         try:
             paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
             if paper.entry.state is not PublicationState.PUBLISHED:
-                film = patiently(publisher, Pauses(late=publisher.waits_s), lambda: _publish(spec, publisher, studio, paper))
+                pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
+                film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
                 paper.end(film.url)
         except (QuotaExhausted, CredentialsRejected) as error:
             note_trouble(publisher, studio, error)
