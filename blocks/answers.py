@@ -56,6 +56,8 @@ class Fault(Frozen):
     resets_at: datetime | None = None
     advice: str = ""
     """What to do about it."""
+    account: str = ""
+    """Whose allowance is used up, where it is not the caller's own."""
     request_id: str | None = None
     """Where the vendor names the call in its body."""
 
@@ -190,7 +192,7 @@ def error_of(fault: Fault, answer: Answer, masked: Callable[[object], str]) -> S
     what = f"{answer.service}: {answer.method} {answer.path} answered {answer.status}{code}{named}"
     message = f"{masked(what)}: {quote(fault.message, masked).rstrip('.')}{masked(advice)}"
     if fault.kind is FaultKind.QUOTA:
-        return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id)
+        return QuotaExhausted(message, resets_at=fault.resets_at, request_id=request_id, account=fault.account)
     if fault.kind is FaultKind.RATE_LIMITED or (fault.kind is FaultKind.UNAVAILABLE and fault.retry_after_s is not None):
         return RateLimited(message, retry_after_s=fault.retry_after_s, request_id=request_id)
     return _CLASSES[fault.kind](message, request_id=request_id)

@@ -25,6 +25,7 @@ from blocks.providers.offline import (
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
 from blocks.providers.youtube.account import YouTubeAccount
+from blocks.providers.youtube.publisher import YouTubePublisher
 from blocks.receiver import Receiver
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
@@ -56,6 +57,7 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     ElevenLabsSoundDesigner,
     OpenAIChatCredentials,
     OpenAIChatPlanner,
+    YouTubePublisher,
     NotionCredentials,
     NotionDesk,
     YouTubeAccount,

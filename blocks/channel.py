@@ -31,6 +31,7 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatPlanner
+from blocks.providers.youtube.publisher import YouTubePublisher
 from blocks.signing import STUDIO_CERTIFICATE
 
 # Prefect loads a field's block by its type, so each capability is the union of its makers, told apart by `kind`.
@@ -39,6 +40,7 @@ AnyImageMaker = Annotated[OfflineImageMaker | GeminiImageMaker, Field(discrimina
 AnyClipAnimator = Annotated[OfflineClipAnimator | KlingAnimator | KlingOfficialAnimator, Field(discriminator="kind")]
 AnyNarrator = Annotated[OfflineNarrator | ElevenLabsNarrator, Field(discriminator="kind")]
 AnySoundDesigner = Annotated[OfflineSoundDesigner | ElevenLabsSoundDesigner, Field(discriminator="kind")]
+AnyPublisher = Annotated[FolderPublisher | YouTubePublisher, Field(discriminator="kind")]
 
 
 CHANNEL_ID_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
@@ -114,7 +116,7 @@ class Channel(DescribedOnce):
     clip_animator: AnyClipAnimator = Field(default_factory=OfflineClipAnimator, description="Makes pictures move.")
     narrator: AnyNarrator = Field(default_factory=OfflineNarrator, description="Speaks.")
     sound_designer: AnySoundDesigner = Field(default_factory=OfflineSoundDesigner, description="Makes ambience.")
-    publisher: FolderPublisher = Field(description="Shows finished films to their audience.")
+    publisher: AnyPublisher = Field(description="Shows finished films to their audience.")
 
     @field_validator("id")
     @classmethod

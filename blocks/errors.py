@@ -109,9 +109,13 @@ class QuotaExhausted(TerminalError):
         "run the film again when the allowance is back, or top the account up and run the flow reopen-account first"
     )
 
-    def __init__(self, message: str, *, resets_at: datetime | None = None, request_id: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, resets_at: datetime | None = None, request_id: str | None = None, account: str = ""
+    ) -> None:
         super().__init__(message, request_id=request_id)
         self.resets_at = resets_at
+        self.account = account
+        """Whose allowance it is, where makers share one; empty for the maker's own."""
 
 
 class BudgetExceeded(TerminalError):

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 _QUERY = re.compile(r"(:(?:\\?/){2}[^\s\"'<>?]*)\?[^\s\"'<>]+")
 """The query of an address, in plain text or in JSON that escapes its slashes."""
 _PASSWORD = re.compile(r"(:(?:\\?/){2})[^\s\"'<>/@]+@")
+_UPLOAD = re.compile(r"(x-guploader-uploadid['\"]?[:,\s]+(?:b?['\"])?)[\w-]+", re.IGNORECASE)
+"""The header in which Google repeats the secret part of an upload's address."""
 
 
 def mask(text: str, secrets: Iterable[str] = ()) -> str:
-    """Put `***` for secrets, and for the queries and passwords of addresses.
+    """Put `***` for secrets, and for the queries and passwords of addresses and the names of uploads.
 
     Args:
         text: any text: a message, an answer, a line of a log.
@@ -21,7 +23,7 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in secrets:
         if words := secret.split():
             text = text.replace(words[-1], "***")
-    return _PASSWORD.sub(r"\1***@", _QUERY.sub(r"\1?***", text))
+    return _UPLOAD.sub(r"\1***", _PASSWORD.sub(r"\1***@", _QUERY.sub(r"\1?***", text)))
 
 
 class MaskingFilter(logging.Filter):

@@ -13,7 +13,7 @@ from blocks.studio import open_studio
 from tasks.books import advance, asked_for, published
 from tasks.evidence import keep_evidence
 from tasks.fan_out import untagged_tasks
-from tasks.publishing import publish_film
+from tasks.publishing import show_film
 from tasks.signing import with_credentials
 
 
@@ -35,12 +35,7 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         metadata=dress(board, studio.channel.words, find_chapters(board, read_cut_list(master.film))),
         showing=request.showing(studio.channel.showing),
     )
-    publisher = studio.channel.publisher
-    with untagged_tasks():
-        film = publish_film(spec, publisher, studio)
-        if not publisher.holds(film):
-            get_run_logger().warning("the published film is gone and is published again: %s", film.url)
-            film = publish_film.with_options(refresh_cache=True)(spec, publisher, studio)
+    film = await show_film(spec, studio.channel.publisher, studio)
     await published(studio, film)
     with untagged_tasks():
         await keep_evidence(film, board, shown, master.film, studio)

@@ -1,9 +1,11 @@
-"""Where a person says what a machine cannot find out about money."""
+"""Where a person says what a machine cannot find out: about money, and about films that were taken back."""
 
 from prefect import flow, get_run_logger
 
+from blocks.domain.request import VideoName
 from blocks.results.table import ResultsTable
-from tasks.settling import Outcome, reopen, settle
+from blocks.studio import open_studio
+from tasks.settling import Outcome, release, reopen, settle
 
 
 @flow(name="settle-purchase", flow_run_name="purchase {number}: {outcome.value}")
@@ -35,3 +37,20 @@ async def reopen_account(account: str) -> None:
     """
     reopen(account, await ResultsTable.aload("default"))
     get_run_logger().info("%s is asked again", account)
+
+
+@flow(name="release-publication", flow_run_name="{channel}/{film}: release")
+async def release_publication(channel: str, film: str, sure: bool = False) -> None:
+    """Let a film be published anew, once it is deleted where it was published; then run it again.
+
+    Args:
+        channel: id of the channel that has the film.
+        film: name of the film, as in its folder.
+        sure: you have seen that it is gone, and the service cannot be asked any more.
+
+    Raises:
+        BadSpec: it was not published, or is still there.
+    """
+    video = VideoName(channel=channel, slug=film)
+    released = release(await open_studio(video), sure=sure)
+    get_run_logger().info("%s may be published anew; it was at %s", video, released.url or released.account)

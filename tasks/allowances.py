@@ -41,12 +41,12 @@ def begin_purchase(key: str, step: Step, maker: Maker, estimate: Usage, studio: 
         left = purchases.unended(session, key)
         if left is not None and isinstance(maker, ClipJobs):
             if left.ticket is None:  # one that is paid for is collected even from a stopped account
-                _refuse_stopped(session, maker, now)
+                refuse_stopped(session, maker, now)
             return BookedPurchase(studio.results, left)
         if left is not None:
             purchases.end(session, left.number, PurchaseState.POSSIBLY_PAID, "the process died before an answer was read")
     with studio.results.open() as session:
-        _refuse_stopped(session, maker, now)
+        refuse_stopped(session, maker, now)
         purchases.lock_books(session, studio.video.channel)
         entry = Purchased(
             number=uuid.uuid4().hex,
@@ -128,15 +128,16 @@ def note_trouble(maker: Maker, studio: Studio, error: StudioError) -> None:
         return
     now = datetime.now(UTC)
     until = (error.resets_at or next_day_start(now)) if isinstance(error, QuotaExhausted) else None
+    account = (error.account if isinstance(error, QuotaExhausted) else "") or maker.account
     stop = stops.Stop(
-        account=maker.account, kind=type(error).__name__, why=str(error), request_id=error.request_id, since=now, until=until
+        account=account, kind=type(error).__name__, why=str(error), request_id=error.request_id, since=now, until=until
     )
     with studio.results.open() as session:
         if not stops.stop_account(session, stop):
             return
         rest = f"until {until:%Y-%m-%d %H:%M %Z}" if until else "until its key is mended"
-        title = f"{maker.kind} is stopped {rest} (account {maker.account})"
-        cause = f"stop {maker.account} {now.isoformat()}"
+        title = f"{maker.kind} is stopped {rest} (account {account})"
+        cause = f"stop {account} {now.isoformat()}"
         raise_alert(session, cause, studio.video, title, str(error), advice=error.advice)
     get_run_logger().error("%s: %s", title, error)
 
@@ -161,27 +162,40 @@ def note_use(maker: Maker, studio: Studio) -> None:
     warn_when_scarce(maker, studio, Standing(used=Decimal(used), limit=Decimal(maker.daily_calls), unit="calls today"))
 
 
-def warn_when_scarce(maker: Maker, studio: Studio, standing: Standing) -> None:
-    """Tell people, once a day, that most of an allowance is used."""
+def warn_when_scarce(maker: Maker, studio: Studio, standing: Standing, account: str = "") -> None:
+    """Tell people, once a day, that most of an allowance is used: the maker's own, unless another account is named."""
+    account = account or maker.account
     if standing.used < WARN_SHARE * standing.limit:
         return
     title = f"{maker.kind}: {standing.used:f} of {standing.limit:f} {standing.unit} are used"
-    cause = f"scarce {maker.account} {standing.unit} {day_start(datetime.now(UTC)):%Y-%m-%d}"
-    message = f"work stops when it is used up, and goes on at the reset (account {maker.account})"
+    cause = f"scarce {account} {standing.unit} {day_start(datetime.now(UTC)):%Y-%m-%d}"
+    message = f"work stops when it is used up, and goes on at the reset (account {account})"
     with studio.results.open() as session:
         is_new = raise_alert(session, cause, studio.video, title, message, advice="top the account up to go on without a stop")
     if is_new:
         get_run_logger().warning(title)
 
 
-def _refuse_stopped(session: Session, maker: Maker, now: datetime) -> None:
-    stop = stops.standing_stop(session, maker.account, now)
+def refuse_stopped(session: Session, maker: Maker, now: datetime, *, begun: bool = False) -> None:
+    """Refuse to ask a service whose account is stopped.
+
+    Args:
+        session: the transaction.
+        maker: who would ask.
+        now: the time.
+        begun: whether this would only finish what was begun before an allowance was used up, which is left to the service.
+
+    Raises:
+        QuotaExhausted, CredentialsRejected: it is stopped.
+    """
+    standing = (stops.standing_stop(session, account, now) for account in maker.allowances)
+    stop = next((one for one in standing if one and not (begun and one.kind == QuotaExhausted.__name__)), None)
     if stop is None:
         return
     message = (
         f"{maker.kind} has been stopped since {stop.since:%Y-%m-%d %H:%M} UTC and was not asked: {stop.why} "
-        f"(account {maker.account}; the flow reopen-account lets it be asked again at once)"
+        f"(account {stop.account}; the flow reopen-account lets it be asked again at once)"
     )
     if stop.kind == CredentialsRejected.__name__:
         raise CredentialsRejected(message, request_id=stop.request_id)
-    raise QuotaExhausted(message, resets_at=stop.until, request_id=stop.request_id)
+    raise QuotaExhausted(message, resets_at=stop.until, request_id=stop.request_id, account=stop.account)

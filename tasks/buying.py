@@ -6,8 +6,6 @@ and asks again; a job is never ordered again before it is certain that it was no
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,17 +17,11 @@ from blocks.domain.frozen import Frozen
 from blocks.domain.money import PurchaseState, Usage
 from blocks.domain.products import Product
 from blocks.domain.stages import Step
-from blocks.errors import JobLate, OutcomeUnknown, PaymentUnclear, ProviderUnavailable, RateLimited, StudioError
+from blocks.errors import OutcomeUnknown, PaymentUnclear, StudioError
 from blocks.studio import Studio
 from tasks.allowances import begin_purchase, note_trouble, note_use, tell_parked
-from tasks.lanes import lane
+from tasks.patience import QUICK_PAUSES_S, RATE_PAUSES_S, Pauses, patiently
 
-RATE_PAUSES_S = (5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0, 60.0, 60.0)
-"""Waits after a service asked for patience without saying how long; they cost no attempt of the task."""
-LONGEST_RATE_PAUSE_S = 120.0
-"""A service that wants a longer wait gets it from the task, which counts it as an attempt."""
-QUICK_PAUSES_S = (1.0, 3.0, 9.0)
-"""Waits before a purchase that failed and cost nothing is tried again; after these, each costs an attempt of the task."""
 LATE_PAUSES_S = (60.0,) * 10 + (180.0,) * 20 + (300.0,) * 60
 """When a late job is asked after again: for six hours, ever more seldom."""
 
@@ -50,32 +42,14 @@ class Wanted:
 def buy(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product:
     """Make a paid call in its lane, and store what it gives.
 
-    Between tries, and while a job is late, the place in the lane is free for others. One purchase takes several free calls, any
-    of which can fail; so a failure that cost nothing is tried again here, a few times, before it costs an attempt of the task.
+    One purchase takes several free calls, any of which can fail; so a failure that cost nothing is tried again here, a few times,
+    before it costs an attempt of the task.
 
     Raises:
         StudioError: as the maker has it; `BudgetExceeded`, `QuotaExhausted` or `CredentialsRejected` before anything was asked.
     """
-    rate_pauses, late_pauses, quick_pauses = iter(RATE_PAUSES_S), iter(LATE_PAUSES_S), iter(QUICK_PAUSES_S)
-    while True:
-        try:
-            with lane(wanted.maker):
-                return _buy_now(wanted, studio, ask)
-        except RateLimited as limited:
-            pause_s = next(rate_pauses, None)
-            asked_s = limited.retry_after_s if limited.retry_after_s is not None else pause_s
-            if pause_s is None or asked_s is None or asked_s > LONGEST_RATE_PAUSE_S:
-                raise
-            pause_s = asked_s * random.uniform(1.0, 1.25)  # noqa: S311 -- spreads those that wait together
-        except JobLate:
-            pause_s = next(late_pauses, None)
-            if pause_s is None:
-                raise
-        except ProviderUnavailable as error:
-            pause_s = next(quick_pauses, None)
-            if pause_s is None or error.usage is not None:
-                raise
-        time.sleep(pause_s)
+    pauses = Pauses(late=LATE_PAUSES_S, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
+    return patiently(wanted.maker, pauses, lambda: _buy_now(wanted, studio, ask))
 
 
 def _buy_now(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product:

@@ -51,7 +51,8 @@ def _account_is_stopped(session: Session, studio: Studio, failure: Failure, erro
     if not isinstance(error, QuotaExhausted | CredentialsRejected):
         return False
     channel = studio.channel
-    accounts = {maker.account for maker in (*channel.makers_for(Quality.FINAL), channel.publisher)}
+    makers = (*channel.makers_for(Quality.FINAL), channel.publisher)
+    accounts = {account for maker in makers for account in maker.allowances}
     return stops.was_stopped(session, accounts, failure.kind, failure.at - _LONGEST_STAGE)
 
 

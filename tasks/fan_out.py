@@ -28,6 +28,7 @@ _AT_ONCE = 16
 
 S = TypeVar("S", bound=Frozen)
 M = TypeVar("M", bound=Makes)
+R = TypeVar("R")
 
 
 class Order(Frozen, Generic[S]):
@@ -99,6 +100,23 @@ async def make_one(step: Step, making: Task[[S, M, Studio], Product], order: Ord
     return made[order.item]
 
 
+async def carry_out(step: Step, doing: Task[[S, M, Studio], R], spec: S, maker: M, studio: Studio) -> R:
+    """Do a step that concerns the film as a whole, trying again as `make_all` does.
+
+    Raises:
+        StudioError: it could not be done; this is in the film's error log.
+    """
+    with untagged_tasks():
+        waits = studio.channel.retry_waits_s
+        patient = doing.with_options(retries=len(waits), retry_delay_seconds=RetryDelays(waits), result_storage=studio.results)
+        progress = Progress(step, 1, studio)
+        future = patient.with_options(retry_condition_fn=progress.condition("film")).submit(spec, maker, studio)
+    result = await (await _end_of(future)).aresult(raise_on_failure=False)
+    if isinstance(result, BaseException):
+        raise await stop_film(studio, step, [Failure(item="film", error=result, attempt=progress.attempt_of("film"))])
+    return result
+
+
 async def _tell_progress(progress: Progress, futures: Mapping[str, PrefectFuture[Product]], studio: Studio) -> None:
     started = time.monotonic()
     remembered = 0
@@ -115,7 +133,7 @@ async def _tell_progress(progress: Progress, futures: Mapping[str, PrefectFuture
         await note_progress(studio, str(progress))
 
 
-async def _end_of(future: PrefectFuture[Product]) -> State[Product]:
+async def _end_of(future: PrefectFuture[R]) -> State[R]:
     """Wait for the end of a task run without holding up the event loop."""
-    state: State[Product] = await asyncio.wrap_future(cast("PrefectConcurrentFuture[Any]", future).wrapped_future)
+    state: State[R] = await asyncio.wrap_future(cast("PrefectConcurrentFuture[Any]", future).wrapped_future)
     return state

@@ -11,7 +11,7 @@ from prefect.concurrency.sync import concurrency
 from blocks.capabilities.maker import Maker
 from blocks.errors import SetupError
 
-LANES = {"gemini": 12, "kling": 8, "elevenlabs": 6, "chat": 2}
+LANES = {"gemini": 12, "kling": 8, "elevenlabs": 6, "chat": 2, "youtube": 2}
 """Places in each lane as setting up makes it; Prefect's global limits of these names are the truth, and may be changed."""
 PACES = {"notion": 2.5}
 """Requests a second to services that count these: three are allowed, and what is sent evenly may arrive less so."""

@@ -1,4 +1,4 @@
-"""A person's word about what a machine cannot find out: a purchase that is parked, an account that is stopped."""
+"""A person's word about what a machine cannot find out: a parked purchase, a stopped account, a film taken back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from enum import StrEnum
 from prefect import task
 
 from blocks.domain.money import Purchased, PurchaseState, Receipt, Ticket
+from blocks.domain.publication import Publication, PublicationState
 from blocks.errors import BadSpec
-from blocks.results import entries, purchases, stops
+from blocks.results import entries, publications, purchases, stops
 from blocks.results.table import ResultsTable
+from blocks.studio import Studio
 
 _IN_DOUBT = frozenset({PurchaseState.ASKED, PurchaseState.PARKED})
 
@@ -66,6 +68,33 @@ def reopen(account: str, results: ResultsTable) -> None:
         if not stops.lift_stop(session, account):
             stopped = ", ".join(stop.account for stop in stops.standing_stops(session)) or "none"
             raise BadSpec(f"the account {account!r} is not stopped; stopped are: {stopped}")
+
+
+@task(name="release publication")
+def release(studio: Studio, *, sure: bool) -> Publication:
+    """Take a film that was published, or was to be, out of the books, so that it may be published anew.
+
+    Args:
+        studio: the film.
+        sure: a person saw that nothing of it is left, for the case that the service cannot be asked any more.
+
+    Raises:
+        BadSpec: it was not published; or the service still has it, or may have it.
+        StudioError: the service cannot be asked.
+    """
+    with studio.results.open() as session:
+        held = publications.publications_of(session, studio.video)
+    if not held:
+        raise BadSpec(f"{studio.video} is not published, nor being published: there is nothing to release")
+    publisher, newest = studio.channel.publisher, held[-1]
+    if not sure and (publisher.account != newest.account or not publisher.is_gone(newest)):
+        raise BadSpec(
+            f"{studio.video} is, or may be, still shown on {newest.account} {newest.url}".rstrip()
+            + ": delete it there first; if the service cannot be asked, and you have seen that it is gone, say so with `sure`"
+        )
+    with studio.results.open() as session:
+        publications.put(session, newest.model_copy(update={"state": PublicationState.RELEASED, "why": "a person released it"}))
+    return newest
 
 
 def _receipt_of(parked: Purchased) -> Receipt:

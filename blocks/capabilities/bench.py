@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from blocks.capabilities.publication import PublicationPaper, UnwrittenPublication
 from blocks.capabilities.purchase import Purchase, Unwritten
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
@@ -43,6 +44,8 @@ class Bench:
     storage: Storage
     purchase: Purchase = field(default_factory=Unwritten)
     """The paper of the call that is being paid for."""
+    publication: PublicationPaper = field(default_factory=UnwrittenPublication)
+    """The paper of the film that is being published."""
     buy_part: BuysPart | None = None
     """None outside a task: a part is then simply asked for."""
 

@@ -52,6 +52,11 @@ class Maker(DescribedOnce, ABC):
         return self.kind
 
     @property
+    def allowances(self) -> tuple[str, ...]:
+        """Name all accounts that the calls take from: its own, and those that it shares with others."""
+        return (self.account,)
+
+    @property
     def charged_model(self) -> str:
         """Name the model whose prices hold; empty when the service has one price for all."""
         return ""

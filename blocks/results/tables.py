@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -322,3 +322,41 @@ class MarkRow(Row):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[dict[str, Any]]
+
+
+class PublicationRow(Row):
+    """One film's way to its audience; the database itself sees that a film has one only that is not released."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        Index("uq_publications_master", "master", unique=True, postgresql_where=text("state <> 'released'")),
+        Index(None, "channel", "claimed_at"),
+        Index(None, "channel", "slug"),
+        Index(None, "video_id"),
+    )
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    master: Mapped[str]
+    channel: Mapped[str]
+    slug: Mapped[str]
+    account: Mapped[str]
+    state: Mapped[str]
+    session: Mapped[dict[str, Any] | None]
+    video_id: Mapped[str] = mapped_column(server_default="")
+    uploaded_at: Mapped[datetime | None]
+    done: Mapped[dict[str, Any]]
+    url: Mapped[str] = mapped_column(server_default="")
+    why: Mapped[str] = mapped_column(server_default="")
+    claimed_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class QuotaUseRow(Row):
+    """How much of an allowance was used on a day, Pacific time."""
+
+    __tablename__ = "quota_use"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    bucket: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int]

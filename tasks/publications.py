@@ -1,0 +1,174 @@
+"""How a film is published once: claimed before its first byte is sent, gone on with after a death, within what a day allows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from blocks.booked_publication import BookedPublication
+from blocks.capabilities.maker import Standing
+from blocks.capabilities.publisher import Publisher
+from blocks.domain.days import day_start, next_day_start
+from blocks.domain.publication import Publication, PublicationState
+from blocks.domain.specs import PublishSpec
+from blocks.domain.stages import PublishedVideo
+from blocks.domain.status import Status
+from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted
+from blocks.results import publications, queries
+from blocks.results.locks import PostgresLocks
+from blocks.studio import Studio
+from tasks.allowances import BUDGET_DAY, note_trouble, refuse_stopped, warn_when_scarce
+from tasks.patience import QUICK_PAUSES_S, RATE_PAUSES_S, Pauses, patiently
+
+RELEASE = "run release-publication/studio for it"
+"""How a person takes a film that was published out of the books, once it is deleted at the service."""
+
+
+def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> PublishedVideo:
+    """Publish a film with a service, or go on with what was begun; a film that is published already is not sent again.
+
+    Raises:
+        BadSpec: another film, or another channel, has it; nothing was sent.
+        BudgetExceeded: the channel may upload no more films today.
+        StudioError: as the publisher has it; what was begun is gone on with the next time.
+    """
+    with _alone(spec, studio):
+        try:
+            paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
+            if paper.entry.state is not PublicationState.PUBLISHED:
+                pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
+                film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
+                paper.end(film.url)
+        except (QuotaExhausted, CredentialsRejected) as error:
+            note_trouble(publisher, studio, error)
+            raise
+    _warn_of_use(publisher, paper.entry, studio)
+    return PublishedVideo(url=paper.entry.url, publisher=publisher.kind)
+
+
+def is_released(spec: PublishSpec, studio: Studio) -> bool:
+    """Tell whether a person said that the film, which is remembered as published, is there no more."""
+    with studio.results.open() as session:
+        return publications.holder_of(session, spec.master) is None
+
+
+def _publish(spec: PublishSpec, publisher: Publisher, studio: Studio, paper: BookedPublication) -> PublishedVideo:
+    with studio.bench() as bench:
+        return publisher.publish(spec, replace(bench, publication=paper))
+
+
+@contextmanager
+def _alone(spec: PublishSpec, studio: Studio) -> Iterator[None]:
+    """Hold the film, over all processes: runs with other words, or of another channel, wait until this one has ended."""
+    locks, name, holder = PostgresLocks(studio.results.database), f"publication of {spec.master}", uuid.uuid4().hex
+    locks.acquire_lock(name, holder)
+    try:
+        yield
+    finally:
+        locks.release_lock(name, holder)
+
+
+def _claim(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Publication:
+    """Write down that this film is published here, or take up what was begun."""
+    now = datetime.now(UTC)
+    _refuse_mix_up(publisher, studio)
+    with studio.results.open() as session:
+        publications.lock_claims(session, studio.video.channel)
+        held = publications.holder_of(session, spec.master)
+        if held is not None and not _is_ours(held, publisher, studio):
+            _take_over(session, held, studio)
+            held = None
+        if held is not None and held.state is PublicationState.PUBLISHED:
+            return held
+        refuse_stopped(session, publisher, now, begun=held is not None and held.has_begun)
+        if held is not None and held.has_begun:
+            return held
+        fresh = held or Publication(
+            number=uuid.uuid4().hex,
+            master=spec.master,
+            channel=studio.video.channel,
+            video=studio.video.slug,
+            account=publisher.account,
+            state=PublicationState.CLAIMED,
+            claimed_at=now,
+        )
+        fresh = fresh.model_copy(update={"claimed_at": now})
+        _refuse_over_cap(session, fresh, studio, now)
+        _refuse_without_allowance(session, fresh, publisher, now)
+        publications.put(session, fresh)
+        return fresh
+
+
+def _refuse_mix_up(publisher: Publisher, studio: Studio) -> None:
+    wanted = studio.channel.youtube_channel_id
+    if wanted and publisher.shows_on and publisher.shows_on != wanted:
+        raise BadSpec(
+            f"the channel {studio.video.channel} is {wanted} at YouTube, and its publisher's account is that of "
+            f"{publisher.shows_on}: nothing was sent; put the right account into the channel's publisher, or sign in again "
+            f"(`python -m deployments authorize --channel {studio.video.channel}`)"
+        )
+
+
+def _is_ours(held: Publication, publisher: Publisher, studio: Studio) -> bool:
+    return held.name == studio.video and held.account == publisher.account
+
+
+def _take_over(session: Session, held: Publication, studio: Studio) -> None:
+    """Release a film that another name, or another channel, has only claimed and given up; nothing of it was sent.
+
+    Raises:
+        BadSpec: it is published, or being published, there.
+    """
+    is_own = held.name == studio.video
+    if not held.has_begun and (is_own or queries.film(session, held.name).status is Status.CANCELLED):
+        released = {"state": PublicationState.RELEASED, "why": f"nothing of it was sent; {studio.video} has it now"}
+        publications.put(session, held.model_copy(update=released))
+        return
+    where = f"published at {held.url}" if held.url else f"being published ({held.state})"
+    raise BadSpec(
+        f"{studio.video} is the same film as {held.name}, which is {where} on {held.account}: a film is uploaded once, to one "
+        f"channel; if it shall be shown here instead, delete it there and {RELEASE} (channel {held.channel}, film "
+        f"{held.video}), then run this film again"
+    )
+
+
+def _refuse_over_cap(session: Session, claim: Publication, studio: Studio, now: datetime) -> None:
+    allowed = studio.channel.max_uploads_a_day
+    begun = publications.claims_since(session, claim.channel, day_start(now, BUDGET_DAY), but=claim.number)
+    if begun >= allowed:
+        resets_at = next_day_start(now, BUDGET_DAY)
+        raise BudgetExceeded(
+            f"the channel {claim.channel} has begun {begun} uploads today, and {allowed} a day are allowed: {studio.video} goes "
+            f"on by itself after {resets_at:%Y-%m-%d %H:%M} UTC; or raise the channel's max_uploads_a_day and run it again",
+            resets_at=resets_at,
+        )
+
+
+def _refuse_without_allowance(session: Session, claim: Publication, publisher: Publisher, now: datetime) -> None:
+    day, resets_at = day_start(now).date(), next_day_start(now)
+    for need in publisher.needs(claim):
+        used = publications.used(session, need.account, day, need.bucket)
+        if used + need.amount > need.limit:
+            raise QuotaExhausted(
+                f"{need.account} has used {used} of {need.limit} {need.bucket} today, and the film {claim.name} takes about "
+                f"{need.amount}: it goes on by itself after {resets_at:%Y-%m-%d %H:%M %Z}; nothing was sent",
+                resets_at=resets_at,
+                account=need.account,
+            )
+
+
+def _warn_of_use(publisher: Publisher, publication: Publication, studio: Studio) -> None:
+    """Warn once a day when most of a day's allowance is used."""
+    day = day_start(datetime.now(UTC)).date()
+    untouched = publication.model_copy(update={"session": None, "video_id": ""})
+    for need in publisher.needs(untouched):
+        with studio.results.open() as session:
+            used = publications.used(session, need.account, day, need.bucket)
+        standing = Standing(used=Decimal(used), limit=Decimal(need.limit), unit=f"{need.bucket} today")
+        warn_when_scarce(publisher, studio, standing, need.account)
