@@ -22,6 +22,7 @@ from blocks.providers.google.image_maker import GeminiImageMaker
 from blocks.providers.google.planner import GeminiPlanner
 from blocks.providers.kie.animator import KlingAnimator
 from blocks.providers.kling.animator import KlingOfficialAnimator
+from blocks.providers.notion.storage import NotionStorage
 from blocks.providers.offline import (
     FolderPublisher,
     OfflineClipAnimator,
@@ -31,6 +32,8 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatPlanner
+from blocks.s3_storage import S3Storage
+from blocks.storage import LocalStorage
 
 # Prefect loads a field's block by its type, so each capability is the union of its makers, told apart by `kind`.
 AnyPlanner = Annotated[OfflinePlanner | GeminiPlanner | OpenAIChatPlanner, Field(discriminator="kind")]
@@ -92,6 +95,9 @@ class Channel(DescribedOnce):
         default="",
         pattern=r"^[A-Za-z0-9_-]{0,64}$",
         description="Id of the YouTube playlist that its films are put on, PL...; empty for none.",
+    )
+    storage: LocalStorage | S3Storage | NotionStorage | None = Field(
+        default=None, discriminator="kind", description="Where its products are kept; the studio's own store if empty."
     )
     workspaces: Path = Field(description="Folder in which each film gets a folder of its own.")
 

@@ -16,9 +16,10 @@ from blocks.channel import Channel
 from blocks.domain.money import PurchaseState
 from blocks.domain.request import Quality
 from blocks.errors import CredentialsRejected, QuotaExhausted, StudioError
+from blocks.pace import pace
 from blocks.results import purchases, stops
 from blocks.results.table import ResultsTable
-from tasks.desk import pace, saved_desk
+from tasks.desk import saved_desk
 
 LEAST_FREE_GB = 5
 """A film of 18 clips takes about 1 GB while it is made."""
@@ -68,7 +69,25 @@ async def trouble_of_channel(name: str) -> list[Finding]:
                 )
             )
     checked = await asyncio.gather(*(asyncio.to_thread(_trouble_of_maker, one) for one in channel.makers_for(Quality.FINAL)))
-    return found + [Finding(f"{saved}: {one.what}", one.mend) for one in checked if one is not None]
+    found += [Finding(f"{saved}: {one.what}", one.mend) for one in checked if one is not None]
+    return found + await asyncio.to_thread(_trouble_of_store, saved, channel)
+
+
+def _trouble_of_store(saved: str, channel: Channel) -> list[Finding]:
+    """See whether a channel's own store can be read, and whether there is room for what it keeps on this machine."""
+    store = channel.storage
+    if store is None:
+        return []
+    found = trouble_of_disk(store.folder.expanduser())
+    try:
+        store.check()
+    except StudioError as error:
+        found.append(
+            Finding(
+                f"{saved}: its store {store.store_name} cannot be used: {error}", "mend its storage in the UI, or start the store"
+            )
+        )
+    return found
 
 
 def _can_be_used(folder: Path) -> bool:
