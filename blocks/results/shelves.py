@@ -89,9 +89,11 @@ class Shelves:
                 continue
             tried.add(store.store_name)
             try:
-                return store.open(address)
-            except ProductMissing as error:
-                missing = error
+                try:
+                    return store.open(address)
+                except ProductMissing as error:
+                    missing = error
+                store.see_there()
             except StudioError as error:
                 trouble.append(error)
         for store in self._others(tried) if trouble else ():

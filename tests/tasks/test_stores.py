@@ -197,7 +197,7 @@ def test_equal_bytes_in_another_store_will_do(foxes, studio, maker, tmp_path) ->
     file.write_text(SPEC.model_dump_json())
     studio.results.storage.put(file)
     studio.results.record(made.model_copy(update={"key": "another", "store": ""}), None)
-    foxes.storage.open(made.address).unlink()
+    foxes.channel.storage.open(made.address).unlink()
 
     assert make(foxes, maker) == make(studio, maker) == made
     assert studio.storage.open(made.address).is_relative_to(tmp_path / "products")
