@@ -99,7 +99,7 @@ class Channel(DescribedOnce):
     storage: LocalStorage | S3Storage | NotionStorage | None = Field(
         default=None, discriminator="kind", description="Where its products are kept; the studio's own store if empty."
     )
-    workspaces: Path = Field(description="Folder in which each film gets a folder of its own.")
+    workspaces: Path = Field(description="Folder in which each film gets a folder of its own; ~ is the home of whoever makes it.")
 
     planner: AnyPlanner = Field(default_factory=OfflinePlanner, description="Plans films.")
     image_maker: AnyImageMaker = Field(default_factory=OfflineImageMaker, description="Makes still pictures.")

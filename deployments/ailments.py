@@ -92,6 +92,7 @@ def _trouble_of_store(saved: str, channel: Channel) -> list[Finding]:
 
 def _can_be_used(folder: Path) -> bool:
     """Tell whether a folder is there and can be written to, or its parent, in which it is made when needed."""
+    folder = folder.expanduser()
     there = folder if folder.exists() else folder.parent
     return there.is_dir() and os.access(there, os.W_OK)
 
