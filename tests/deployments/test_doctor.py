@@ -24,6 +24,7 @@ from blocks.providers.notion.desk import NotionDesk
 from blocks.results import embedded, purchases, stops
 from blocks.results.database import EmbeddedPostgres, PostgresServer, forget_engine
 from blocks.results.table import ResultsTable
+from blocks.s3_storage import S3Credentials, S3Storage
 from blocks.studio import saved_names
 from deployments import ailments, key_file
 from deployments.ailments import Finding
@@ -230,6 +231,21 @@ def test_a_channel_whose_files_are_gone(home: Path) -> None:
 
     assert "its intro /nowhere/at/all/intro.mp4 is gone" in intro.what
     assert f"mkdir -p {gone}" in folder.mend
+
+
+def test_a_store_of_a_channel_that_is_away(home: Path) -> None:
+    channel = Channel.load("demo")
+    away = S3Storage(
+        bucket="films", endpoint_url="http://127.0.0.1:9", credentials=S3Credentials(access_key_id="a", secret_access_key="b")
+    )
+    channel.model_copy(update={"storage": away}).save("demo", overwrite=True)
+    try:
+        found = only(findings(home))
+    finally:
+        channel.save("demo", overwrite=True)
+
+    assert "channel demo: its store s3:http://127.0.0.1:9/films/products cannot be used: " in found.what
+    assert "mend its storage" in found.mend
 
 
 def test_a_key_that_a_vendor_refuses(home: Path, elevenlabs: ElevenLabsEmulator) -> None:

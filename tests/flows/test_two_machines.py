@@ -12,6 +12,7 @@ import pytest
 
 from blocks.channel import Channel
 from blocks.domain.gates import Gate, GateMode
+from blocks.domain.layout import film_name
 from blocks.domain.orders import Order
 from blocks.domain.request import VideoRequest
 from blocks.domain.status import Status
@@ -24,10 +25,11 @@ from blocks.results.table import ResultsTable
 from blocks.storage import sha256_of
 from blocks.studio import Studio
 from tests.blocks.served_buckets import Buckets, served
-from tests.flows.small_film import EXPECTED_CALLS, products_of, receipts_of, small_board
+from tests.flows.small_film import EXPECTED_CALLS, products_of, receipts_of, small_board, small_request
 from tests.flows.two_machines import Books, Machine, line_for_all, pull_the_plug
 from tests.tasks.films_at_work import forget_channels
 
+FILM = f"{film_name(small_request().name('together').slug)}.mp4"
 pytestmark = pytest.mark.acceptance
 
 
@@ -109,7 +111,7 @@ def test_both_made_a_part_of_it_and_nothing_was_made_twice(together: Together) -
 
 
 def test_the_film_is_whole_on_the_machine_that_finished_it(together: Together) -> None:
-    film = products_of(together.studio)[f"{together.studio.video.slug}.mp4"]
+    film = products_of(together.studio)[FILM]
     published = next(file for file in together.first.films if file.suffix == ".mp4")
 
     assert sha256_of(published) == film.address.partition(".")[0]
@@ -132,5 +134,8 @@ def test_each_machine_has_only_what_the_film_needs(together: Together) -> None:
         assert machine.copies <= addresses
         assert {name for name in laid_out if not name.endswith(".otio")} <= products.keys()
         assert all(sha256_of(file) == products[name].address[:64] for name, file in laid_out.items() if name in products)
-    assert {name for name in products if name.startswith("videos/")} <= together.second.laid_out(together.studio.video).keys()
-    assert f"{together.studio.video.slug}.mp4" not in together.second.laid_out(together.studio.video)
+    at_second = together.second.laid_out(together.studio.video).keys()
+    fetched = {name for name in products if name.startswith(("assets/", "videos/clip"))}
+    assert fetched <= at_second
+    assert {products[name].key for name in fetched} <= together.made[0] | together.made[1]
+    assert FILM not in at_second

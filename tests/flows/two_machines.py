@@ -107,7 +107,7 @@ class Books:
     def made(self) -> dict[str, datetime]:
         """Give when each product was made, by its key."""
         with self.results.open() as session:
-            return dict(session.execute(select(ProductRow.key, ProductRow.made_at)).tuples())
+            return dict(session.execute(select(ProductRow.key, ProductRow.made_at)).tuples().all())
 
     def steps(self) -> Counter[str]:
         """Count the products by step."""
