@@ -15,6 +15,7 @@ from blocks.providers.kling.animator import KlingOfficialAnimator
 from blocks.providers.kling.api import KlingCredentials
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
+from blocks.providers.notion.storage import NotionStorage
 from blocks.providers.offline import (
     FolderPublisher,
     OfflineClipAnimator,
@@ -61,5 +62,6 @@ BLOCK_TYPES: tuple[type[Block], ...] = (
     NotionCredentials,
     NotionDesk,
     YouTubeAccount,
+    NotionStorage,
     Channel,
 )

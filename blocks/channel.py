@@ -22,6 +22,7 @@ from blocks.providers.google.image_maker import GeminiImageMaker
 from blocks.providers.google.planner import GeminiPlanner
 from blocks.providers.kie.animator import KlingAnimator
 from blocks.providers.kling.animator import KlingOfficialAnimator
+from blocks.providers.notion.storage import NotionStorage
 from blocks.providers.offline import (
     FolderPublisher,
     OfflineClipAnimator,
@@ -32,7 +33,9 @@ from blocks.providers.offline import (
 )
 from blocks.providers.openai_chat import OpenAIChatPlanner
 from blocks.providers.youtube.publisher import YouTubePublisher
+from blocks.s3_storage import S3Storage
 from blocks.signing import STUDIO_CERTIFICATE
+from blocks.storage import LocalStorage
 
 # Prefect loads a field's block by its type, so each capability is the union of its makers, told apart by `kind`.
 AnyPlanner = Annotated[OfflinePlanner | GeminiPlanner | OpenAIChatPlanner, Field(discriminator="kind")]
@@ -109,7 +112,10 @@ class Channel(DescribedOnce):
         default=False, description="Whether a small text in a corner says for five seconds that a film is made with AI."
     )
     title_on_thumbnail: bool = Field(default=True, description="Whether a film's title is written on the picture to click on.")
-    workspaces: Path = Field(description="Folder in which each film gets a folder of its own.")
+    storage: LocalStorage | S3Storage | NotionStorage | None = Field(
+        default=None, discriminator="kind", description="Where its products are kept; the studio's own store if empty."
+    )
+    workspaces: Path = Field(description="Folder in which each film gets a folder of its own; ~ is the home of whoever makes it.")
 
     planner: AnyPlanner = Field(default_factory=OfflinePlanner, description="Plans films.")
     image_maker: AnyImageMaker = Field(default_factory=OfflineImageMaker, description="Makes still pictures.")

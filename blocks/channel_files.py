@@ -20,7 +20,9 @@ from blocks.domain.misfits import WANTED, name_kind, say_unknown_key
 from blocks.domain.problems import Problem
 from blocks.domain.secret_keys import take_out_secrets
 from blocks.domain.yaml_text import YamlDialect, read_document
+from blocks.providers.notion.storage import NotionStorage
 from blocks.providers.offline import FolderPublisher
+from blocks.s3_storage import S3Storage
 
 BlockT = TypeVar("BlockT", bound=Block)
 
@@ -123,8 +125,10 @@ def describe(channel: Channel) -> dict[str, JsonValue]:
     values = _settings(channel, left_out={"id", *MAKER_FIELDS})
     for field in MAKER_FIELDS:
         maker = getattr(channel, field)
+        if maker is None:
+            continue
         name = saved_name(credentials_of(maker))
-        account = {} if name is None else {CREDENTIALS: name}
+        account: dict[str, JsonValue] = {} if name is None else {CREDENTIALS: name}
         values[field] = {"kind": maker.kind} | account | _settings(maker, left_out={"kind", CREDENTIALS})
     return values
 
@@ -198,6 +202,8 @@ def _warn(where: str, channel: Channel) -> Iterator[Problem]:
 
 def _with_full_paths(block: BlockT, folder: Path) -> BlockT:
     """Start relative paths at a folder; `~` is the home of whoever reads the file."""
+    if isinstance(block, S3Storage | NotionStorage):
+        return block  # its folder is that of each machine, for copies
     paths = {name: value for name in type(block).model_fields if isinstance(value := getattr(block, name), Path)}
     return block.model_copy(update={name: folder / path.expanduser() for name, path in paths.items()})
 

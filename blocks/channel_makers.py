@@ -1,4 +1,4 @@
-"""The makers of a channel as a file names them: by kind, with their settings, their credentials by the name of a saved block."""
+"""The makers and the store of a channel as a file names them: by kind, settings, and the name of the saved credentials."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Union, get_args, get_origin
 from prefect.blocks.core import Block
 from pydantic import JsonValue, ValidationError
 
-from blocks.capabilities.maker import Maker
 from blocks.channel import Channel
 from blocks.domain.asset_checks import nearest
 from blocks.domain.misfits import WANTED, name_kind, say_misfit, say_unknown_key, show_value
@@ -21,37 +20,37 @@ Shelf = Mapping[str, Mapping[str, Block]]
 CREDENTIALS = "credentials"
 
 
-def _kinds(annotation: object) -> dict[str, type[Maker]]:
+def _kinds(annotation: object) -> dict[str, type[Block]]:
     members = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
-    makers = [one for one in members if isinstance(one, type) and issubclass(one, Maker)]
+    makers = [one for one in members if isinstance(one, type) and issubclass(one, Block)]
     return {str(maker.model_fields["kind"].default): maker for maker in makers}
 
 
-KINDS: Mapping[str, Mapping[str, type[Maker]]] = MappingProxyType(
+KINDS: Mapping[str, Mapping[str, type[Block]]] = MappingProxyType(
     {field: kinds for field, one in Channel.model_fields.items() if (kinds := _kinds(one.annotation))}
 )
-"""The makers that each field of a channel can hold, by kind."""
+"""The makers, or the stores, that each field of a channel can hold, by kind."""
 MAKER_FIELDS = tuple(KINDS)
 
 
-def credentials_type(maker: type[Maker]) -> type[Block] | None:
+def credentials_type(maker: type[Block]) -> type[Block] | None:
     """Give the type of the credentials that a kind of maker needs; None when it needs none."""
     field = maker.model_fields.get(CREDENTIALS)
     kind = field.annotation if field else None
     return kind if isinstance(kind, type) and issubclass(kind, Block) else None
 
 
-def credentials_of(maker: Maker) -> Block | None:
+def credentials_of(maker: Block | None) -> Block | None:
     """Give the credentials of a maker; None when it has none, or those that every such maker begins with."""
-    field = type(maker).model_fields.get(CREDENTIALS)
+    field = type(maker).model_fields.get(CREDENTIALS) if maker is not None else None
     if field is None:
         return None
     held: Block = getattr(maker, CREDENTIALS)
     return None if not field.is_required() and held == field.get_default(call_default_factory=True) else held
 
 
-def read_maker(where: str, field: str, values: JsonValue, shelf: Shelf) -> tuple[Maker | None, tuple[Problem, ...]]:
-    """Read one maker of a channel.
+def read_maker(where: str, field: str, values: JsonValue, shelf: Shelf) -> tuple[Block | None, tuple[Problem, ...]]:
+    """Read one maker of a channel, or its store.
 
     Args:
         where: the channel, for messages.
@@ -114,7 +113,7 @@ def _wrong_kind(where: str, field: str, kind: JsonValue) -> Problem:
 
 
 def _take_credentials(
-    where: str, field: str, maker: type[Maker], settings: dict[str, object], saved: Mapping[str, Block]
+    where: str, field: str, maker: type[Block], settings: dict[str, object], saved: Mapping[str, Block]
 ) -> Iterator[Problem]:
     """Put the saved block for its name. What was written is never shown: it may be a key by mistake."""
     needed = credentials_type(maker)

@@ -24,6 +24,8 @@ PUT_PAUSES_S = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0)
 LONGEST_LINK_S = 7 * 24 * 3600
 """The most that a signature may last (Amazon S3 and Cloudflare R2, 2026-11)."""
 
+_AMAZON = "https://s3.amazonaws.com"
+
 
 class S3Credentials(DescribedOnce):
     """The key of a bucket. Leave both fields empty on machines that have a role of their own."""
@@ -73,6 +75,11 @@ class S3Storage(DescribedOnce):
         if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query):
             raise ValueError("write the address of the store as https://host or http://host:port, without a key in it")
         return url.rstrip("/")
+
+    @property
+    def store_name(self) -> str:
+        """Name the store by its address, its bucket and the folder in it."""
+        return "/".join(part for part in (f"s3:{self.endpoint_url or _AMAZON}", self.bucket, self.prefix.strip("/")) if part)
 
     def put(self, file: Path) -> Address:
         """Send a finished file to the bucket and give its address; it becomes this machine's copy.
@@ -144,6 +151,9 @@ class S3Storage(DescribedOnce):
         if not 1 <= seconds <= LONGEST_LINK_S:
             raise BadSpec(f"a link cannot last {seconds} s: choose 1 to {LONGEST_LINK_S}")
         return self._door.link(self._key(address), seconds)
+
+    def see_there(self) -> None:
+        """See nothing: a bucket that is gone has said so when it was asked for the file."""
 
     def check(self) -> None:
         """Ask the bucket for a sign of life, free of charge.

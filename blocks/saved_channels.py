@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeVar
@@ -105,7 +106,7 @@ async def load_channels(*, with_secrets: bool = False) -> dict[str, Channel]:
 
 
 async def save_channel(channel_id: str, channel: Channel, before: Channel | None) -> tuple[Outcome, tuple[str, ...]]:
-    """Save a channel, and each maker that needs credentials as a block of its own, so that no key is copied into it.
+    """Save a channel, and its store and each maker that needs credentials as blocks of their own: no key is copied into it.
 
     A maker that is as it was keeps its block, also one that the owner named and shares between channels. Films that are
     begun from now on are made with the new settings; nothing needs to be restarted.
@@ -125,21 +126,31 @@ async def save_channel(channel_id: str, channel: Channel, before: Channel | None
         return Outcome.UNCHANGED, ()
     async with get_client() as client:
         makers = {
-            field: await _place_maker(client, f"{block_name(channel_id)}-{field.replace('_', '-')}", channel, before, field)
+            field: await _place_maker(client, _name_of_block(channel_id, channel, field), channel, before, field)
             for field in MAKER_FIELDS
         }
         await _put(client, channel.model_copy(update=makers), block_name(channel_id))
     return (Outcome.MADE, ()) if before is None else (Outcome.CHANGED, changed)
 
 
-async def _place_maker(client: PrefectClient, name: str, channel: Channel, before: Channel | None, field: str) -> Maker:
-    maker: Maker = getattr(channel, field)
-    old: Maker | None = getattr(before, field, None)
+async def _place_maker(client: PrefectClient, name: str, channel: Channel, before: Channel | None, field: str) -> Block | None:
+    maker: Block | None = getattr(channel, field)
+    old: Block | None = getattr(before, field, None)
+    if maker is None:
+        return None
     if old is not None and saved_name(old) and before is not None and describe(channel)[field] == describe(before)[field]:
         return old
-    if saved_name(getattr(maker, CREDENTIALS, None)) is None:
+    if isinstance(maker, Maker) and saved_name(getattr(maker, CREDENTIALS, None)) is None:
         return maker
     return await _put(client, maker, name)
+
+
+def _name_of_block(channel_id: str, channel: Channel, field: str) -> str:
+    """Name the block of a channel's maker or store; each store has its own, so that what was put into an earlier one is found."""
+    name = f"{block_name(channel_id)}-{field.replace('_', '-')}"
+    if field != "storage" or channel.storage is None:
+        return name
+    return f"{name}-{hashlib.sha256(channel.storage.store_name.encode()).hexdigest()[:8]}"
 
 
 async def _put(client: PrefectClient, block: BlockT, name: str) -> BlockT:

@@ -18,8 +18,28 @@ from blocks.errors import BadSpec, ProductMissing, SetupError
 _ADDRESS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 
 
-class Storage(Protocol):
-    """Where products live, whoever keeps them."""
+class Source(Protocol):
+    """Where products are read from."""
+
+    def open(self, address: Address) -> Path:
+        """Give a local path to read the file from; never write to it.
+
+        Raises:
+            ProductMissing: the file is gone.
+            SetupError: the store cannot be read, or this machine has no room for the file.
+            ProviderUnavailable: the store is away.
+            BadSpec: this is no address.
+        """
+        ...
+
+
+class Storage(Source, Protocol):
+    """A store of products, whoever keeps it."""
+
+    @property
+    def store_name(self) -> str:
+        """Name the store by its kind and place, the same on every machine, without a secret: `s3:https://host/bucket/products`."""
+        ...
 
     def put(self, file: Path) -> Address:
         """Move a finished file into the store and give its address; equal bytes are stored once.
@@ -40,14 +60,21 @@ class Storage(Protocol):
         """
         ...
 
-    def open(self, address: Address) -> Path:
-        """Give a local path to read the file from; never write to it.
+    def see_there(self) -> None:
+        """See that the store itself is there, when a file that was put into it is not: only then is the file gone.
 
         Raises:
-            ProductMissing: the file is gone.
-            SetupError: the store cannot be read, or this machine has no room for the file.
+            SetupError: it is not, as when a disk is not mounted.
+            ProviderUnavailable: it is away.
+        """
+        ...
+
+    def check(self) -> None:
+        """See, free of charge, that products can be kept and read.
+
+        Raises:
+            SetupError: something must be mended first.
             ProviderUnavailable: the store is away.
-            BadSpec: this is no address.
         """
         ...
 
@@ -59,6 +86,11 @@ class LocalStorage(DescribedOnce):
 
     kind: Literal["local"] = "local"
     folder: Path = Field(description="Folder that holds all products; made when needed.")
+
+    @property
+    def store_name(self) -> str:
+        """Name the store by its folder."""
+        return f"local:{self.folder.absolute()}"
 
     def put(self, file: Path) -> Address:
         """Move a finished file into the store and give its address; equal bytes are stored once.
@@ -106,6 +138,23 @@ class LocalStorage(DescribedOnce):
                 f"the stored file {address} is gone from {self.folder}: run the film again to make it anew", path=place
             )
         return place
+
+    def see_there(self) -> None:
+        """See that the folder is there, and not just the empty place of a disk that is not mounted.
+
+        Raises:
+            SetupError: it is not.
+        """
+        try:
+            if next(self.folder.iterdir(), None) is not None:
+                return
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        raise SetupError(
+            f"the folder of products {self.folder} is not there, or is empty: mount its disk, or bring its files back, and run "
+            "again. If they are lost for good, and shall be made and paid for again, say so: "
+            f"`mkdir -p {self.folder / 'lost'}`"
+        )
 
     def check(self) -> None:
         """See that products can be read; a folder that is not there yet is made when it is needed.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -22,17 +24,19 @@ from blocks.channel import Channel, block_name
 from blocks.domain.frozen import Frozen
 from blocks.domain.layout import film_name
 from blocks.domain.money import Receipt, Usage
-from blocks.domain.products import Product, Provenance
+from blocks.domain.products import Address, Product, Provenance
 from blocks.domain.request import VideoName
 from blocks.domain.stages import Step
 from blocks.errors import BadSpec, SetupError, StudioError
 from blocks.media.probe import measure
 from blocks.results import entries
+from blocks.results.shelves import Shelves
 from blocks.results.table import ResultsTable
 from blocks.workspace import film_folder, lay_out
 
 RESULTS_BLOCK = "results-table/default"
 """Name of the saved block that is the truth: Prefect's memory and the studio's books."""
+_log = logging.getLogger(__name__)
 _SET_UP = "run `make setup` (or `python -m deployments setup`), then try again"
 
 
@@ -56,6 +60,11 @@ class Studio(Frozen):
         draft = self.video.draft
         return film_folder(self.channel.workspaces, draft) / f"{film_name(draft.slug)}.mp4"
 
+    @property
+    def storage(self) -> Shelves:
+        """All stores, to read products from; that of the channel is known even when it is not saved."""
+        return replace(self.results.shelves, channel=self.channel.storage)
+
     @contextmanager
     def bench(self, purchase: Purchase | None = None) -> Iterator[Bench]:
         """Clear a place to work; it is gone afterwards, whatever happened.
@@ -68,7 +77,7 @@ class Studio(Frozen):
         """
         try:
             with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-                yield Bench(folder=Path(folder), storage=self.results.storage, purchase=purchase or Unwritten())
+                yield Bench(folder=Path(folder), storage=self.storage, purchase=purchase or Unwritten())
         except OSError as error:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
@@ -78,13 +87,20 @@ class Studio(Frozen):
     def keep(
         self, key: str, step: Step, spec: Frozen, maker: object, made: Made, purchase: BookedPurchase | None = None
     ) -> Product:
-        """Store a fresh file, measure it, and write its row, its receipt and the end of its purchase in one transaction."""
+        """Store a fresh file, measure it, and write its row, its receipt and the end of its purchase in one transaction.
+
+        What was paid for is never lost for want of a store: when the channel's own cannot take it now, the studio's does, and so
+        with a file that the channel's never can.
+        """
         facts = measure(made.file)
         size_bytes = made.file.stat().st_size
+        is_paid = isinstance(maker, Maker) and maker.price(made.usage) != 0
+        address, store = self._put(made.file, is_paid=is_paid)
         product = Product(
             key=key,
             step=step,
-            address=self.results.storage.put(made.file),
+            address=address,
+            store=store,
             size_bytes=size_bytes,
             facts=facts,
             provenance=Provenance(
@@ -112,10 +128,22 @@ class Studio(Frozen):
         """
         files = {name + Path(product.address).suffix: product for name, product in names.items()}
         for name, product in files.items():
-            lay_out(self.folder, name, self.results.storage.open(product.address))
+            lay_out(self.folder, name, self.storage.open(product.address))
         with self.results.open() as session:
             for name, product in files.items():
                 entries.link_product(session, self.video, name, product.key)
+
+    def _put(self, file: Path, *, is_paid: bool) -> tuple[Address, str]:
+        """Give the file's address, and the name of the store that took it."""
+        own = self.channel.storage
+        if own is not None:
+            try:
+                return own.put(file), own.store_name
+            except StudioError as error:
+                if not is_paid and not isinstance(error, BadSpec):
+                    raise
+                _log.warning("%s is kept in the studio's own store, not in %s: %s", file.name, own.store_name, error)
+        return self.results.storage.put(file), ""
 
     def _receipt(
         self, key: str, step: Step, maker: Maker, usage: Usage, *, request_id: str | None, delivered: bool = True

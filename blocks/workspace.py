@@ -12,8 +12,13 @@ from blocks.errors import BadSpec
 
 
 def film_folder(workspaces: Path, video: VideoName) -> Path:
-    """Give the folder of one film; channel and slug are checked names, so it lies inside `workspaces`."""
-    return workspaces / video.channel / video.slug
+    """Give the folder of one film on this machine; channel and slug are checked names, so it lies inside `workspaces`.
+
+    Args:
+        workspaces: folder of all films; `~` is the home of whoever makes them.
+        video: the film.
+    """
+    return workspaces.expanduser() / video.channel / video.slug
 
 
 def lay_out(folder: Path, name: str, source: Path) -> Path:

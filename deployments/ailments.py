@@ -17,9 +17,10 @@ from blocks.channel import Channel
 from blocks.domain.money import PurchaseState
 from blocks.domain.request import Quality
 from blocks.errors import CredentialsRejected, QuotaExhausted, SetupError, StudioError
+from blocks.pace import pace
 from blocks.results import purchases, stops
 from blocks.results.table import ResultsTable
-from tasks.desk import pace, saved_desk
+from tasks.desk import saved_desk
 from tasks.signing import load_certificate
 
 LEAST_FREE_GB = 5
@@ -73,7 +74,25 @@ async def trouble_of_channel(name: str) -> list[Finding]:
             )
     found += await _trouble_of_certificate(name, channel)
     checked = await asyncio.gather(*(asyncio.to_thread(_trouble_of_maker, one) for one in channel.makers_for(Quality.FINAL)))
-    return found + [Finding(f"{saved}: {one.what}", one.mend) for one in checked if one is not None]
+    found += [Finding(f"{saved}: {one.what}", one.mend) for one in checked if one is not None]
+    return found + await asyncio.to_thread(_trouble_of_store, saved, channel)
+
+
+def _trouble_of_store(saved: str, channel: Channel) -> list[Finding]:
+    """See whether a channel's own store can be read, and whether there is room for what it keeps on this machine."""
+    store = channel.storage
+    if store is None:
+        return []
+    found = trouble_of_disk(store.folder.expanduser())
+    try:
+        store.check()
+    except StudioError as error:
+        found.append(
+            Finding(
+                f"{saved}: its store {store.store_name} cannot be used: {error}", "mend its storage in the UI, or start the store"
+            )
+        )
+    return found
 
 
 async def _trouble_of_certificate(name: str, channel: Channel) -> list[Finding]:
@@ -93,6 +112,7 @@ async def _trouble_of_certificate(name: str, channel: Channel) -> list[Finding]:
 
 def _can_be_used(folder: Path) -> bool:
     """Tell whether a folder is there and can be written to, or its parent, in which it is made when needed."""
+    folder = folder.expanduser()
     there = folder if folder.exists() else folder.parent
     return there.is_dir() and os.access(there, os.W_OK)
 

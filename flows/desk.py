@@ -7,11 +7,12 @@ from prefect import flow, get_run_logger, runtime
 
 from blocks.capabilities.desk import OpenDesk
 from blocks.errors import RateLimited, SetupError, StudioError, TransientError
+from blocks.pace import pace
 from blocks.results.locks import PostgresLocks
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import load_channels
 from tasks.artifacts import show_desk
-from tasks.desk import Listener, make_desk, pace, saved_desk, saved_receiver
+from tasks.desk import Listener, make_desk, saved_desk, saved_receiver
 
 LOOK_EVERY_S = 15.0
 """How often all edits are asked for; what the desk tells by itself is heard within a second."""

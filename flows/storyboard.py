@@ -32,7 +32,7 @@ async def write_storyboard(request: VideoRequest, video: VideoName) -> Storyboar
         await quote_idea(spec, studio)
         order = Order(item="storyboard", name="storyboard", spec=spec)
         plan = await make_one(Step.STORYBOARD, plan_film, order, studio.channel.planner, studio)
-        board = Storyboard.model_validate_json(studio.results.storage.open(plan.address).read_bytes())
+        board = Storyboard.model_validate_json(studio.storage.open(plan.address).read_bytes())
     if problems := find_problems(board):
         error = BadSpec(f"the storyboard of {video} breaks {len(problems)} rules:", problems=problems)
         raise await stop_film(studio, Step.STORYBOARD, [Failure(item="storyboard", error=error)])

@@ -144,7 +144,7 @@ async def show_usage(used: Mapping[tuple[str, str], Decimal]) -> None:
 
 async def show_film(master: Master, sheet: Product, studio: Studio) -> None:
     """Show the finished film's place and what was measured of it, with its thumbnail and a contact sheet of its frames."""
-    facts = MasterFacts.model_validate_json(studio.results.storage.open(master.measured.address).read_bytes())
+    facts = MasterFacts.model_validate_json(studio.storage.open(master.measured.address).read_bytes())
     rows = "\n".join(f"| {name.replace('_', ' ')} | {value} |" for name, value in facts.model_dump(mode="json").items())
     picture = "" if master.thumbnail is None else f"{embed(master.thumbnail.address, studio)}\n\n"
     pictures = f"{picture}{embed(sheet.address, studio)}"

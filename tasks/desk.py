@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from prefect import get_run_logger
-from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
-from prefect.concurrency.sync import rate_limit
 from prefect.settings import PREFECT_UI_URL
 from sqlalchemy.orm import Session
 
@@ -34,6 +32,7 @@ from blocks.domain.orders import Order
 from blocks.domain.request import VideoName
 from blocks.domain.status import Status
 from blocks.errors import BadSpec, SetupError, StudioError, TransientError
+from blocks.pace import pace
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
 from blocks.receiver import RECEIVER_BLOCK, Receiver
@@ -81,18 +80,6 @@ async def make_desk(page: str) -> Desk:
 async def saved_receiver() -> Receiver | None:
     """Load the receiver of this studio; None when none was set up."""
     return await Receiver.aload(RECEIVER_BLOCK) if RECEIVER_BLOCK in await saved_names("receiver") else None
-
-
-def pace(lane: str) -> None:
-    """Wait until the desk may be asked once more, over all processes.
-
-    Raises:
-        SetupError: there is no such lane.
-    """
-    try:
-        rate_limit(lane, strict=True)
-    except ConcurrencySlotAcquisitionError as error:
-        raise SetupError(f"there is no lane {lane!r}: run `make setup`, which makes it") from error
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def _disclosure(board: Storyboard, shown: Product, master: Product, studio: Stud
     synthetic = board.metadata.synthetic_disclosure
     if shown.address == master.address:
         return Disclosure(synthetic=synthetic, manifest=None, label=label)
-    credentials = read_credentials(studio.results.storage.open(shown.address))
+    credentials = read_credentials(studio.storage.open(shown.address))
     return Disclosure(
         synthetic=synthetic,
         manifest=credentials.label,

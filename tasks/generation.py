@@ -133,7 +133,7 @@ def _parts_of(maker: Maker, studio: Studio) -> BuysPart:
         known = studio.results.find(key)
         if known is None:
             known = buy(Wanted(key=key, step=Step.ANSWER, spec=spec, maker=maker, estimate=estimate), studio, ask)
-        return studio.results.storage.open(known.address)
+        return studio.storage.open(known.address)
 
     return buy_part
 

@@ -75,7 +75,7 @@ def _seconds(product: Product) -> float:
 
 def embed(address: Address, studio: Studio) -> str:
     """Write a sheet into markdown itself, so that it shows without a server of files."""
-    content = base64.b64encode(studio.results.storage.open(address).read_bytes()).decode()
+    content = base64.b64encode(studio.storage.open(address).read_bytes()).decode()
     if address.endswith(".mp3"):
         return f'<audio controls src="data:audio/mpeg;base64,{content}"></audio>'
     return f"![sheet](data:image/jpeg;base64,{content})"

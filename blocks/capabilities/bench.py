@@ -12,7 +12,7 @@ from blocks.capabilities.purchase import Purchase, Unwritten
 from blocks.domain.frozen import Frozen
 from blocks.domain.money import Usage
 from blocks.domain.products import Address, Word
-from blocks.storage import Storage
+from blocks.storage import Source
 
 
 class Made(Frozen):
@@ -38,10 +38,10 @@ class BuysPart(Protocol):
 
 @dataclass(frozen=True)
 class Bench:
-    """An empty folder to work in, and the store to read inputs from. The folder is gone when the task ends."""
+    """An empty folder to work in, and the stores to read inputs from. The folder is gone when the task ends."""
 
     folder: Path
-    storage: Storage
+    storage: Source
     purchase: Purchase = field(default_factory=Unwritten)
     """The paper of the call that is being paid for."""
     publication: PublicationPaper = field(default_factory=UnwrittenPublication)

@@ -99,6 +99,8 @@ class Product(Frozen):
     """Memory key: hash of step, spec and maker settings."""
     step: str
     address: Address
+    store: str = ""
+    """Name of the store that it was put into; empty for the studio's own, wherever that is."""
     size_bytes: int
     facts: Facts
     provenance: Provenance

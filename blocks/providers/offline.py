@@ -154,7 +154,9 @@ class FolderPublisher(Publisher):
     _block_type_name = "Folder Publisher"
 
     kind: Literal["folder"] = Field(default="folder", description="Tells makers apart.")
-    folder: Path = Field(description="Folder for finished films; each channel has its own inside.")
+    folder: Path = Field(
+        description="Folder for finished films; each channel has its own inside. ~ is the home of whoever runs it."
+    )
 
     def fingerprint(self) -> dict[str, JsonValue]:
         """Give the folder: another one is another place to publish to."""
@@ -166,7 +168,7 @@ class FolderPublisher(Publisher):
 
     def publish(self, spec: PublishSpec, bench: Bench) -> PublishedVideo:
         """Put the film into the channel's folder, replacing an earlier one of the same name."""
-        place = self.folder / spec.channel
+        place = self.folder.expanduser() / spec.channel
         place.mkdir(parents=True, exist_ok=True)
         film = place / f"{spec.slug}.mp4"
         _put(bench.open(spec.captions), film.with_suffix(".srt"))

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from blocks.domain.money import Receipt, Usage
 from blocks.domain.priority import Priority
-from blocks.domain.products import Product
+from blocks.domain.products import Address, Product
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.domain.status import Actor, Status, StatusMove
 from blocks.domain.storyboard import Storyboard
@@ -27,6 +27,17 @@ def find_product(session: Session, key: str) -> Product | None:
     """Look up what was made for a memory key; None when nothing was."""
     row = session.get(ProductRow, key)
     return None if row is None else _product(row)
+
+
+def stores_of(session: Session, address: Address) -> tuple[str, ...]:
+    """List the names of the stores that a file was put into, the one that took it last first; none for a file of nobody's."""
+    statement = (
+        select(ProductRow.store)
+        .filter_by(address=address)
+        .group_by(ProductRow.store)
+        .order_by(func.max(ProductRow.made_at).desc())
+    )
+    return tuple(session.scalars(statement))
 
 
 def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:
@@ -165,6 +176,7 @@ def _product(row: ProductRow) -> Product:
             "key": row.key,
             "step": row.step,
             "address": row.address,
+            "store": row.store,
             "size_bytes": row.size_bytes,
             "facts": row.facts,
             "provenance": row.provenance,

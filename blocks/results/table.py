@@ -19,6 +19,7 @@ from blocks.domain.money import Receipt
 from blocks.domain.products import Product
 from blocks.results import entries, queries
 from blocks.results.database import Database, transaction
+from blocks.results.shelves import Shelves
 from blocks.results.tables import MemoryRow, ProductRow
 from blocks.s3_storage import S3Storage
 from blocks.storage import LocalStorage
@@ -36,7 +37,14 @@ class ResultsTable(WritableFileSystem):
     _block_type_slug = "results-table"
 
     database: Database = Field(description="The PostgreSQL database.")
-    storage: LocalStorage | S3Storage = Field(discriminator="kind", description="Where the products themselves are kept.")
+    storage: LocalStorage | S3Storage = Field(
+        discriminator="kind", description="Where the products of channels without a store of their own are kept."
+    )
+
+    @property
+    def shelves(self) -> Shelves:
+        """All stores, to read products from."""
+        return Shelves(self.database, self.storage)
 
     def migrate(self) -> bool:
         """Make the tables, or bring them up to this release; tell whether there was anything to do.
@@ -70,11 +78,12 @@ class ResultsTable(WritableFileSystem):
 
         Raises:
             ProviderUnavailable: the database does not answer.
-            SetupError: it cannot be started, or its tables are missing or old.
+            SetupError: it cannot be started, its tables are missing or old, or the store that the product lies in is not there.
+            TransientError: that store is away.
         """
         with self.open() as session:
             product = queries.find_product(session, key)
-        if product is None or self.storage.has(product.address, product.size_bytes):
+        if product is None or self.shelves.holds(product):
             return product
         self._say_gone(product)
         return None
@@ -108,7 +117,7 @@ class ResultsTable(WritableFileSystem):
         with self.open() as session:
             body = session.scalar(select(MemoryRow.body).filter_by(key=path))
             product = queries.find_product(session, path)
-        if product is not None and not self.storage.has(product.address, product.size_bytes):
+        if product is not None and not self.shelves.holds(product):
             with self.open() as session:
                 session.execute(delete(MemoryRow).filter_by(key=path))
             self._say_gone(product)

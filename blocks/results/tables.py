@@ -96,6 +96,7 @@ class ProductRow(Row):
     schema_version: Mapped[int]
     step: Mapped[str]
     address: Mapped[str]
+    store: Mapped[str] = mapped_column(server_default="")
     size_bytes: Mapped[int]
     facts: Mapped[dict[str, Any]]
     provenance: Mapped[dict[str, Any]]

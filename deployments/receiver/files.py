@@ -10,6 +10,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+import blocks.providers.notion.storage  # noqa: F401 -- a store is only found by those who know its kind
 from blocks.errors import BadSpec, ProductMissing
 from blocks.links import read_link
 from deployments.receiver.answers import Refused
@@ -37,7 +38,7 @@ class LinkedFiles:
             file = read_link(request.path_params["address"], request.query_params, settings.receiver.link_key, now)
         except BadSpec as error:
             raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
-        opening = asyncio.get_running_loop().run_in_executor(self._shelf, settings.results.storage.open, file.address)
+        opening = asyncio.get_running_loop().run_in_executor(self._shelf, settings.results.shelves.open, file.address)
         try:
             place = await opening
         except ProductMissing as error:

@@ -20,8 +20,10 @@ from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
 from blocks.providers.google.account import GeminiCredentials
 from blocks.providers.google.image_maker import GeminiImageMaker
 from blocks.providers.kie.api import KieCredentials
+from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.offline import FolderPublisher, OfflineNarrator
 from blocks.providers.openai_chat import OpenAIChatPlanner
+from blocks.s3_storage import S3Credentials
 
 SAMPLE = Path(__file__).parents[2] / "docs/samples/channels.yaml"
 KEY = "AIzaSyB-nobody-knows-this-key-0123456789"
@@ -36,6 +38,8 @@ SHELF = {
     **shelved(GeminiCredentials(api_key=SecretStr("x"))),
     **shelved(KieCredentials(api_key=SecretStr("x"))),
     **shelved(ElevenLabsCredentials(api_key=SecretStr("x"))),
+    **shelved(S3Credentials(access_key_id="id", secret_access_key=SecretStr("x"))),
+    **shelved(NotionCredentials(token=SecretStr("x"))),
 }
 
 
@@ -281,3 +285,53 @@ def test_a_film_that_names_no_length_has_its_channels():
 
 def test_a_maker_that_is_left_out_is_the_offline_one():
     assert isinstance(read_one("narrator:").narrator, OfflineNarrator)
+
+
+SOURCE = "0f" * 16
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("storage: {kind: local, folder: products}", "local:/files/products"),
+        ("storage: {kind: s3, bucket: films, credentials: main}", "s3:https://s3.amazonaws.com/films/products"),
+        (f"storage: {{kind: notion, data_source_id: {SOURCE}, credentials: main}}", f"notion:{SOURCE}"),
+    ],
+)
+def test_a_channel_may_have_a_store_of_its_own_and_reads_back_with_it(line: str, name: str):
+    channel = read_one(line)
+    text, lost = write_channels({"one": channel})
+    (again,) = read(text, Path("/elsewhere")).entries
+
+    assert channel.storage is not None
+    assert channel.storage.store_name == name
+    assert lost == ()
+    assert again.channel == channel
+    assert "credentials: main" in text or "kind: local" in text
+
+
+def test_a_channel_without_a_store_says_nothing_of_one():
+    assert read_one().storage is None
+    assert "storage" not in describe(read_one())
+
+
+def test_the_folder_for_copies_stays_that_of_each_machine():
+    channel = read_one("storage: {kind: s3, bucket: films, folder: ~/copies}")
+
+    assert channel.storage.folder == Path("~/copies")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("storage: {kind: tape}", "storage.kind is 'tape'; it must be one of local, s3, notion"),
+        (
+            "storage: {kind: s3, bucket: films, credentials: other}",
+            "storage.credentials is not the name of a saved S3 Credentials block",
+        ),
+        ("storage: {kind: notion, credentials: main}", "storage.data_source_id is missing"),
+        ("storage: /products", "storage is a text ('/products')"),
+    ],
+)
+def test_what_is_wrong_with_a_store_is_said(line: str, said: str):
+    assert said in "\n".join(problems_of(line))

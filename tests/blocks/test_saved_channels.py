@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from blocks.channel import Channel
 from blocks.channel_files import Places
+from blocks.domain.products import DocumentFacts, Product, Provenance
 from blocks.domain.request import VideoName
 from blocks.errors import BadSpec
 from blocks.providers.google.account import GeminiCredentials
@@ -20,6 +21,7 @@ from blocks.providers.google.image_maker import GeminiImageMaker
 from blocks.providers.openai_chat import OpenAIChatPlanner
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import Outcome, Report, export_channels, import_channels, load_channels, load_shelf
+from blocks.storage import LocalStorage
 from blocks.studio import open_studio
 from deployments.channels import export_file, import_file
 from flows.channels import export_channels as export_flow
@@ -41,7 +43,7 @@ def credentials(prefect_api: str) -> Iterator[None]:
 
 async def _forget_all() -> None:
     async with get_client() as client:
-        for slug in ("channel", "gemini-image-maker", "gemini-credentials"):
+        for slug in ("channel", "gemini-image-maker", "gemini-credentials", "local-storage"):
             for document in await client.read_block_documents_by_type(slug):
                 await client.delete_block_document(document.id)
 
@@ -178,3 +180,33 @@ def test_the_flow_saves_the_good_ones_and_fails_with_the_problems_of_the_others(
 
     assert Channel.load("right").workspaces == tmp_path / "workspaces"
     assert "  right:\n" in asyncio.run(export_flow())
+
+
+def test_a_store_is_saved_on_its_own_and_one_that_gives_way_is_still_known(results_table: ResultsTable, tmp_path: Path):
+    wanted = "channels: {stored: {name: Stored, storage: {kind: local, folder: FOLDER}}}"
+    for folder in ("first", "second"):
+        taken_in(wanted.replace("FOLDER", str(tmp_path / folder)))
+    file = tmp_path / "made.txt"
+    file.write_text("a text")
+    made = LocalStorage(folder=tmp_path / "first").put(file)
+    product = Product(
+        key="k",
+        step="text",
+        address=made,
+        store=f"local:{tmp_path}/first",
+        size_bytes=6,
+        facts=DocumentFacts(),
+        provenance=Provenance(maker="local", model="tests", spec="{}"),
+    )
+    results_table.record(product, None)
+
+    assert Channel.load("stored").storage.folder == tmp_path / "second"
+    assert results_table.shelves.open(made).read_text() == "a text"
+    assert results_table.shelves.holds(product)
+    for document in _documents_of("local-storage"):
+        assert document.startswith("stored-storage-")
+
+
+def _documents_of(slug: str) -> list[str]:
+    with get_client(sync_client=True) as client:
+        return [document.name for document in client.read_block_documents_by_type(slug)]

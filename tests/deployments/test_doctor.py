@@ -25,6 +25,7 @@ from blocks.providers.notion.desk import NotionDesk
 from blocks.results import embedded, purchases, stops
 from blocks.results.database import EmbeddedPostgres, PostgresServer, forget_engine
 from blocks.results.table import ResultsTable
+from blocks.s3_storage import S3Credentials, S3Storage
 from blocks.signing import STUDIO_CERTIFICATE, SigningCertificate
 from blocks.studio import saved_names
 from deployments import ailments, key_file
@@ -247,6 +248,21 @@ def test_a_certificate_that_ends(home: Path, made_ago: timedelta, what: str) -> 
     assert what in found.what
     assert "make setup" in found.mend
     assert old.key_pem.get_secret_value().splitlines()[1] not in str(found)
+
+
+def test_a_store_of_a_channel_that_is_away(home: Path) -> None:
+    channel = Channel.load("demo")
+    away = S3Storage(
+        bucket="films", endpoint_url="http://127.0.0.1:9", credentials=S3Credentials(access_key_id="a", secret_access_key="b")
+    )
+    channel.model_copy(update={"storage": away}).save("demo", overwrite=True)
+    try:
+        found = only(findings(home))
+    finally:
+        channel.save("demo", overwrite=True)
+
+    assert "channel demo: its store s3:http://127.0.0.1:9/films/products cannot be used: " in found.what
+    assert "mend its storage" in found.mend
 
 
 def test_a_key_that_a_vendor_refuses(home: Path, elevenlabs: ElevenLabsEmulator) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from blocks.domain.products import DocumentFacts, Product, Provenance
 from blocks.results.table import ResultsTable
 from blocks.storage import LocalStorage
 from tests.deployments.receiver_at_work import Outside, local, paired, receiver_at_work
@@ -70,6 +71,23 @@ def test_a_changed_or_ended_link_opens_nothing(outside: Outside, film: str) -> N
     assert outside.client.get(longer.replace("until=1", "until=2")).status_code == 403
     assert outside.client.get(other).status_code == 403
     assert outside.client.get(f"/files/{film}").status_code == 403
+
+
+def test_a_film_in_the_store_of_a_channel_is_opened_as_any_other(outside: Outside, results: ResultsTable, tmp_path: Path) -> None:
+    store = LocalStorage(folder=tmp_path / "own")
+    store.save("own-of-a-channel", overwrite=True)
+    file = tmp_path / "film.mp4"
+    file.write_bytes(b"a film")
+    film = store.put(file)
+    provenance = Provenance(maker="local", model="tests", spec="{}")
+    facts = {"key": film, "step": "text", "address": film, "size_bytes": 6, "facts": DocumentFacts(), "provenance": provenance}
+    results.record(Product(**facts, store=store.store_name), None)
+    link = local(outside.receiver.link(film, timedelta(hours=1)))
+
+    opened = outside.client.get(link)
+    LocalStorage.delete("own-of-a-channel")
+
+    assert (opened.status_code, opened.content) == (200, b"a film")
 
 
 def test_a_film_that_is_gone_is_not_found(outside: Outside, results: ResultsTable, film: str) -> None:

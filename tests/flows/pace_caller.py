@@ -6,9 +6,9 @@ import sys
 
 from pydantic import SecretStr
 
+from blocks.pace import pace
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.desk import NotionDesk
-from tasks.desk import pace
 
 
 def main() -> None:

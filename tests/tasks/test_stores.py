@@ -1,0 +1,231 @@
+"""Channels with stores of their own: each film goes to its channel's, and is found from everywhere."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect import flow
+from prefect.blocks.core import Block
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+
+from blocks.domain.products import Product
+from blocks.domain.specs import ImageSpec
+from blocks.domain.storyboard import AssetKind
+from blocks.errors import ProductMissing, SetupError
+from blocks.results import shelves
+from blocks.results.shelves import Shelves
+from blocks.storage import LocalStorage
+from blocks.studio import Studio
+from tests.blocks.served_buckets import Buckets, served
+from tests.tasks.makers_for_tests import CountingMaker, draw_counted
+
+SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
+
+
+@pytest.fixture(scope="module")
+def _store() -> Iterator[Buckets]:
+    with served() as store:
+        yield store
+
+
+@pytest.fixture
+def buckets(_store: Buckets) -> Buckets:
+    _store.begin_anew()
+    return _store
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every look at saved stores be a new one."""
+    monkeypatch.setattr(shelves, "FRESH_S", 0.0)
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> CountingMaker:
+    return CountingMaker(calls=tmp_path / "calls.txt")
+
+
+@pytest.fixture
+def foxes(studio: Studio, tmp_path: Path) -> Iterator[Studio]:
+    """A channel that keeps its products on a disk of its own."""
+    yield from of_channel(studio, "foxes", LocalStorage(folder=tmp_path / "disk/foxes"))
+
+
+@pytest.fixture
+def wolves(studio: Studio, buckets: Buckets, tmp_path: Path) -> Iterator[Studio]:
+    """A channel that keeps its products in a bucket."""
+    yield from of_channel(studio, "wolves", buckets.storage(tmp_path / "copies"))
+
+
+def of_channel(studio: Studio, name: str, store: Block) -> Iterator[Studio]:
+    """Save a channel and its store, as importing channels does."""
+    store.save(name, overwrite=True)
+    channel = studio.channel.model_copy(update={"name": name, "storage": store})
+    yield studio.model_copy(update={"channel": channel})
+    forget(store)
+
+
+def forget(store: Block) -> None:
+    """Delete the block of a store, if it is there still."""
+    with get_client(sync_client=True) as client:
+        try:
+            client.delete_block_document(store._block_document_id)
+        except ObjectNotFound:
+            return
+
+
+def make(studio: Studio, maker: CountingMaker, spec: ImageSpec = SPEC) -> Product:
+    """Run the task in a run of its own."""
+
+    @flow
+    def alone():
+        return draw_counted.submit(spec, maker, studio).result()
+
+    return alone()
+
+
+def files_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.glob("*/*")]
+
+
+def test_each_channel_keeps_what_it_made_in_its_own_store(foxes, wolves, studio, maker, buckets, tmp_path) -> None:
+    of_foxes, of_wolves, of_all = (
+        make(one, maker, SPEC.model_copy(update={"prompt": f"{number} stones"}))
+        for number, one in enumerate((foxes, wolves, studio))
+    )
+
+    assert files_in(tmp_path / "disk/foxes") == [of_foxes.address]
+    assert buckets.names() == [f"products/{of_wolves.address}"]
+    assert files_in(tmp_path / "products") == [of_all.address]
+    assert (of_foxes.store, of_wolves.store, of_all.store) == (
+        f"local:{tmp_path}/disk/foxes",
+        f"s3:{buckets.url}/films/products",
+        "",
+    )
+
+
+def test_what_one_channel_bought_another_reads_where_it_lies(foxes, wolves, studio, maker, buckets) -> None:
+    made, found, seen = make(foxes, maker), make(wolves, maker), make(studio, maker)
+    wolves.place({"assets/props/prop_01": found})
+
+    assert made == found == seen
+    assert maker.count() == 1
+    assert buckets.names() == []
+    assert (wolves.folder / "assets/props/prop_01.json").read_text() == SPEC.model_dump_json()
+
+
+def test_who_has_only_the_address_finds_it(wolves, studio, maker) -> None:
+    made = make(wolves, maker)
+
+    assert studio.results.shelves.open(made.address).read_text() == SPEC.model_dump_json()
+
+
+def test_a_store_whose_disk_is_not_mounted_makes_nothing_again(foxes, studio, maker, tmp_path) -> None:
+    made = make(foxes, maker)
+    (tmp_path / "disk").rename(tmp_path / "away")
+
+    for one in (foxes, studio):
+        with pytest.raises(SetupError, match=r"disk/foxes is not there, or is empty: mount its disk"):
+            make(one, maker)
+    (tmp_path / "disk/foxes").mkdir(parents=True)  # the empty place where it is mounted
+    with pytest.raises(SetupError, match="mount its disk"):
+        studio.storage.open(made.address)
+    shutil.rmtree(tmp_path / "disk")
+    (tmp_path / "away").rename(tmp_path / "disk")
+
+    assert make(studio, maker) == made
+    assert maker.count() == 1
+
+
+def test_products_that_are_lost_with_their_disk_are_made_again_when_their_owner_says_so(foxes, studio, maker, tmp_path) -> None:
+    make(foxes, maker)
+    shutil.rmtree(tmp_path / "disk")
+    (tmp_path / "disk/foxes/lost").mkdir(parents=True)
+
+    again = make(studio, maker)
+
+    assert (maker.count(), again.store) == (2, "")
+
+
+def test_a_store_that_nobody_knows_any_more_makes_nothing_again(foxes, studio, maker) -> None:
+    made = make(foxes, maker)
+    forget(foxes.channel.storage)
+
+    with pytest.raises(SetupError, match="save a block Local Storage for /") as told:
+        make(studio, maker)
+    LocalStorage(folder=foxes.channel.storage.folder).save("found-again")
+
+    assert made.store in str(told.value)
+    assert make(studio, maker) == made
+    assert maker.count() == 1
+    LocalStorage.delete("found-again")
+
+
+def test_files_that_were_taken_along_to_another_store_are_found_there(foxes, studio, maker, tmp_path) -> None:
+    made = make(foxes, maker)
+    forget(foxes.channel.storage)
+    shutil.move(tmp_path / "disk/foxes", tmp_path / "products")
+
+    assert make(studio, maker) == made
+    assert studio.storage.open(made.address).is_relative_to(tmp_path / "products")
+    assert maker.count() == 1
+
+
+def test_a_file_that_is_gone_is_made_again_into_the_store_of_who_asks(foxes, wolves, studio, maker, buckets, caplog) -> None:
+    made = make(foxes, maker)
+    studio.storage.open(made.address).unlink()
+    with pytest.raises(ProductMissing, match="run the film again"):
+        studio.storage.open(made.address)
+
+    again = make(wolves, maker)
+
+    assert (again.address, again.store) == (made.address, f"s3:{buckets.url}/films/products")
+    assert maker.count() == 2
+    assert "is gone and will be made again" in caplog.text
+    assert make(foxes, maker) == again
+
+
+def test_equal_bytes_in_another_store_will_do(foxes, studio, maker, tmp_path) -> None:
+    """Two orders of one outcome: the second is a product of its own in another store."""
+    made = make(foxes, maker)
+    file = tmp_path / "same.json"
+    file.write_text(SPEC.model_dump_json())
+    studio.results.storage.put(file)
+    studio.results.record(made.model_copy(update={"key": "another", "store": ""}), None)
+    foxes.channel.storage.open(made.address).unlink()
+
+    assert make(foxes, maker) == make(studio, maker) == made
+    assert studio.storage.open(made.address).is_relative_to(tmp_path / "products")
+    assert maker.count() == 1
+
+
+def test_what_was_paid_for_is_kept_by_the_studio_when_the_channels_store_is_away(
+    wolves, studio, maker, buckets, caplog, monkeypatch
+) -> None:
+    monkeypatch.setattr("blocks.s3_storage.PUT_PAUSES_S", ())
+    lost = wolves.channel.storage.model_copy(update={"bucket": "another-bucket"})
+    wolves = wolves.model_copy(update={"channel": wolves.channel.model_copy(update={"storage": lost})})
+
+    with caplog.at_level(logging.WARNING, "blocks.studio"):
+        made = make(wolves, maker)
+
+    assert made.store == ""
+    assert studio.results.storage.has(made.address, made.size_bytes)
+    assert "is kept in the studio's own store, not in s3:" in caplog.text
+    assert make(wolves, maker) == made
+
+
+def test_the_store_inside_a_saved_channel_is_found_as_well(studio, maker, tmp_path) -> None:
+    store = LocalStorage(folder=tmp_path / "inside")
+    channel = studio.channel.model_copy(update={"storage": store})
+    channel.save("inside", overwrite=True)
+    made = make(studio.model_copy(update={"channel": channel}), maker)
+
+    assert Shelves(studio.results.database, studio.results.storage).holds(made)
+    assert type(type(channel).load("inside", _sync=True).storage) is LocalStorage
+    type(channel).delete("inside")
