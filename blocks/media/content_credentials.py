@@ -95,10 +95,10 @@ def read_credentials(film: Path, authorities_pem: str = "") -> Credentials:
             film.open("rb") as content,
             c2pa.Reader(_FORMAT, content, context=context) as reader,
         ):
-            said = json.loads(reader.json())
-    except c2pa.C2paError as error:
-        raise MediaError(f"{film.name} has no content credentials that can be read: {error}") from error
-    return _credentials(said)
+            return _credentials(json.loads(reader.json()))
+    except (c2pa.C2paError, KeyError, TypeError, AttributeError, ValueError) as error:
+        # What is damaged may also read as a statement that lacks a part, or has another one in its place.
+        raise MediaError(f"{film.name} has no content credentials that can be read: {type(error).__name__}: {error}") from error
 
 
 def _write(source: Path, target: Path, manifest: Mapping[str, JsonValue], signing: Signing) -> None:
