@@ -169,9 +169,7 @@ def test_a_session_is_at_an_address_of_the_host_that_was_asked(youtube: YouTubeE
 def test_a_session_names_the_host_that_the_client_named(youtube: YouTubeEmulator, hand: httpx.Client) -> None:
     port = urlsplit(youtube.url).port
     headers = {"host": f"tube.test:{port}", "x-upload-content-type": "video/mp4"}
-    answer = hand.post(
-        "/upload/youtube/v3/videos?uploadType=resumable&part=snippet", json={"snippet": words()["snippet"]}, headers=headers
-    )
+    answer = hand.post("/upload/youtube/v3/videos?uploadType=resumable&part=snippet", json={"snippet": words()["snippet"]}, headers=headers)
 
     assert answer.headers["location"].startswith(f"http://tube.test:{port}/upload/")
 
@@ -534,9 +532,7 @@ def test_a_film_without_bytes_is_refused(hand: httpx.Client, path: str, query: d
 
 
 def test_a_film_without_words_has_no_title(hand: httpx.Client) -> None:
-    answer = hand.post(
-        "/upload/youtube/v3/videos?part=snippet&uploadType=media", content=FILM, headers={"content-type": "video/mp4"}
-    )
+    answer = hand.post("/upload/youtube/v3/videos?part=snippet&uploadType=media", content=FILM, headers={"content-type": "video/mp4"})
 
     assert (answer.status_code, reason(answer)) == (400, "invalidTitle")
 

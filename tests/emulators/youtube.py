@@ -202,9 +202,7 @@ class YouTubeEmulator(Emulator):
             parts = youtube_schema.parts_of(method_id)
             found += [f"part: there is no part {part!r}" for part in query["part"] if part not in parts]
             if isinstance(body, dict):
-                found += [
-                    f"{name}: part does not name it" for name in body if name in parts - {"id"} and name not in query["part"]
-                ]
+                found += [f"{name}: part does not name it" for name in body if name in parts - {"id"} and name not in query["part"]]
         if found:
             self.schema_problems += [f"{method_id}: {problem}" for problem in found]
             raise Refused("badRequest", "; ".join(found))

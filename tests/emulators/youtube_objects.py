@@ -138,9 +138,7 @@ def playlist_object(site: Site, playlist: Playlist, parts: list[str]) -> dict[st
         "status": {"privacyStatus": playlist.privacy},
         "contentDetails": {"itemCount": len(playlist.items)},
     }
-    return marked(
-        {"kind": "youtube#playlist", "id": playlist.id, **{name: part for name, part in every.items() if name in parts}}
-    )
+    return marked({"kind": "youtube#playlist", "id": playlist.id, **{name: part for name, part in every.items() if name in parts}})
 
 
 def item_object(site: Site, playlist_id: str, item: PlaylistItem, position: int, parts: list[str]) -> dict[str, Any]:
@@ -165,6 +163,4 @@ def item_object(site: Site, playlist_id: str, item: PlaylistItem, position: int,
         "contentDetails": {"videoId": video.id, "videoPublishedAt": stamp(video.made_at)},
         "status": {"privacyStatus": video.privacy},
     }
-    return marked(
-        {"kind": "youtube#playlistItem", "id": item.id, **{name: part for name, part in every.items() if name in parts}}
-    )
+    return marked({"kind": "youtube#playlistItem", "id": item.id, **{name: part for name, part in every.items() if name in parts}})

@@ -49,9 +49,7 @@ def words(title: str = "Foxes at dusk", **status: Any) -> dict[str, Any]:
     return {"snippet": snippet, "status": {"privacyStatus": "private", **status}}
 
 
-def attached(
-    content: bytes, media_type: str = "video/mp4", *, resumable: bool = False, piece_bytes: int = UNIT
-) -> MediaIoBaseUpload:
+def attached(content: bytes, media_type: str = "video/mp4", *, resumable: bool = False, piece_bytes: int = UNIT) -> MediaIoBaseUpload:
     """Give a file as the official client wants it."""
     return MediaIoBaseUpload(io.BytesIO(content), media_type, chunksize=piece_bytes, resumable=resumable)
 
