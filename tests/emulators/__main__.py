@@ -23,9 +23,10 @@ from tests.emulators.notion_sample import make_films
 from tests.emulators.openai_chat import OpenAIChatEmulator
 from tests.emulators.serving import Emulator, serving
 from tests.emulators.slack import SECRET, SlackEmulator
+from tests.emulators.youtube import YouTubeEmulator
 
 FIRST_PORT = 8601
-HOSTS = 9
+HOSTS = 10
 _LOOK_S = 0.2
 """How often the books are looked at."""
 
@@ -41,6 +42,7 @@ class Vendors:
     chat: OpenAIChatEmulator
     notion: NotionEmulator
     slack: SlackEmulator
+    youtube: YouTubeEmulator
 
     def by_name(self) -> dict[str, Emulator]:
         return {
@@ -51,6 +53,7 @@ class Vendors:
             "chat": self.chat,
             "Notion": self.notion,
             "Slack": self.slack,
+            "YouTube": self.youtube,
         }
 
 
@@ -87,6 +90,9 @@ def make_vendors(*, quick: bool, seed: int, rate: float) -> Vendors:
     job_s = 0.05 if quick else 5.0
     notion = NotionEmulator(faults=plan(), seed=seed, latency_s=wait_s / 2)
     make_films(notion)
+    youtube = YouTubeEmulator(faults=plan(), seed=seed, latency_s=wait_s / 2)
+    youtube.site.processing_s = job_s
+    youtube.issue_token(youtube.add_channel())
     return Vendors(
         gemini=GeminiEmulator(fine=not quick, faults=plan(), latency_s=wait_s),
         kie=KieEmulator(fine=not quick, faults=plan(), dwell_s=job_s),
@@ -95,6 +101,7 @@ def make_vendors(*, quick: bool, seed: int, rate: float) -> Vendors:
         chat=OpenAIChatEmulator(faults=plan(), latency_s=wait_s),
         notion=notion,
         slack=SlackEmulator(faults=plan()),
+        youtube=youtube,
     )
 
 
@@ -103,7 +110,7 @@ def served(vendors: Vendors, ports: tuple[int, ...]):
     """Serve all hosts of all vendors; 0 finds a free port."""
     kie = vendors.kie
     uploads, files = (host(vendor=kie, books=kie.books, faults=kie.faults) for host in (KieUploads, KieFiles))
-    others = (vendors.kling, vendors.elevenlabs, vendors.chat, vendors.notion, vendors.slack)
+    others = (vendors.kling, vendors.elevenlabs, vendors.chat, vendors.notion, vendors.slack, vendors.youtube)
     with serving(vendors.gemini, kie, uploads, files, *others, ports=ports):
         kie.upload_url, kie.files_url = uploads.url, files.url
         try:
@@ -116,6 +123,7 @@ def how_to_use(vendors: Vendors) -> str:
     """Say where everything is, and what to put into which block."""
     kling, (voice, spoken_by) = vendors.kling, next(iter(vendors.elevenlabs.voices.items()))
     films = next(iter(vendors.notion.workspace.databases.values()))
+    token, grant = next(iter(vendors.youtube.accounts.items()))
     rows = [
         ("Gemini Credentials", f"base_url={vendors.gemini.url} api_key={vendors.gemini.api_key}"),
         ("KIE Credentials", f"base_url={vendors.kie.url} api_key={vendors.kie.api_key}"),
@@ -125,6 +133,7 @@ def how_to_use(vendors: Vendors) -> str:
         ("ElevenLabs Narrator", f"voice_id={voice} ({spoken_by})"),
         ("OpenAI Chat Credentials", f"base_url={vendors.chat.url}/v1 api_key={vendors.chat.api_key}"),
         ("OpenAI Chat Planner", f"model={(vendors.chat.models or ('any',))[0]}"),
+        ("YouTube Account", f"api_url={vendors.youtube.url} (channel {grant.channel_id}; access token {token})"),
         ("Notion Credentials", f"base_url={vendors.notion.url} token={vendors.notion.token}"),
         ("Notion database", f"database_id={films.id} data_source_id={films.data_source_id} (five drafts)"),
         ("Slack Webhook", f"url={vendors.slack.url}/services/{SECRET}"),

@@ -46,7 +46,7 @@ def command():
 
 def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(command):
     usage = read_until(command, "Slack Webhook")
-    gemini, *_, chat, notion, _ = ADDRESS.findall(usage)
+    gemini, *_, chat, youtube, notion, _ = ADDRESS.findall(usage)
     (films,) = re.findall(r"data_source_id=(\S+)", usage)
 
     listed = httpx.get(f"{gemini}/v1beta/models", headers={"x-goog-api-key": "test-key"})
@@ -54,14 +54,18 @@ def test_all_vendors_are_served_and_tell_their_calls_until_they_are_stopped(comm
     answered = httpx.post(f"{chat}/v1/chat/completions", json=question, headers={"authorization": "Bearer test-key"})
     as_integration = {"authorization": "Bearer ntn_testkey", "notion-version": "2025-09-03"}
     queried = httpx.post(f"{notion}/v1/data_sources/{films}/query", json={}, headers=as_integration)
-    told = read_until(command, f"POST /v1/data_sources/{films}/query")
+    (token,) = re.findall(r"access token (\S+)\)", usage)
+    channels = httpx.get(f"{youtube}/youtube/v3/channels?part=id&mine=true", headers={"authorization": f"Bearer {token}"})
+    told = read_until(command, "GET  /youtube/v3/channels")
     command.send_signal(signal.SIGINT)
 
     assert (listed.status_code, answered.status_code) == (200, 200)
     assert len(queried.json()["results"]) == 5
-    assert len(set(ADDRESS.findall(usage))) == 9
+    assert len(channels.json()["items"]) == 1
+    assert len(set(ADDRESS.findall(usage))) == 10
     assert "GET  /v1beta/models" in told
     assert "POST /v1/chat/completions" in told
+    assert f"POST /v1/data_sources/{films}/query" in told
     assert command.wait(timeout=20) == 0
 
 

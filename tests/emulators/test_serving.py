@@ -1,6 +1,7 @@
 """The frame that all emulators stand in: real connections that can be cut, faults on demand or by plan, and exact books."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +12,7 @@ import pytest
 from tests.emulators import faults as ways
 from tests.emulators.books import Books
 from tests.emulators.faults import Faults
-from tests.emulators.serving import FAULT_HEADER, Emulator, as_json, serving
+from tests.emulators.serving import FAULT_HEADER, Emulator, Gone, as_json, serving
 
 PLAN = {ways.RATE_LIMITED: 0.2, ways.BROKEN: 0.2}
 
@@ -22,12 +23,26 @@ class Baker(Emulator):
 
     baked: list[str] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
+    flour: bytes = b""
+    enough: int = 1_000_000
+    """After how much flour the door is shut."""
 
     def routes(self):
         return {
+            ("PUT", "/flour"): ("store", self.store),
             ("POST", "/loaves/{kind}"): ("bake", self.bake),
             ("GET", "/menu"): ("menu", lambda visit: as_json({"loaves": ["rye"]})),
         }
+
+    def reads_itself(self, endpoint):
+        return endpoint == "store"
+
+    def store(self, visit):
+        for piece in visit.pieces:
+            self.flour += piece
+            if len(self.flour) >= self.enough:
+                raise Gone
+        return as_json({"stored": len(self.flour)})
 
     def counts_as_in_flight(self, endpoint):
         return endpoint == "bake"
@@ -246,3 +261,50 @@ def test_a_plan_does_not_depend_on_who_asks_over_which_connection(baker):
     baker.faults = Faults(seed=7, rates=PLAN)
 
     assert {kind: order(baker, kind).status_code for kind in reversed(kinds)} == together
+
+
+# Bodies that an endpoint reads itself
+
+
+def store(baker, content, **options):
+    return httpx.put(f"{baker.url}/flour", content=content, timeout=5, **options)
+
+
+def test_an_endpoint_may_read_its_body_itself(baker):
+    assert store(baker, b"x" * 300_000).json() == {"stored": 300_000}
+    assert store(baker, b"").json() == {"stored": 300_000}
+    assert [call.body for call in baker.books.calls] == [None, None]
+
+
+def test_what_came_before_a_client_left_is_there(baker):
+    def half():
+        yield b"x" * 1000
+        until(lambda: len(baker.flour) == 1000)
+        raise RuntimeError("the client is gone")
+
+    with pytest.raises(RuntimeError):
+        store(baker, half(), headers={"content-length": "2000"})
+
+    assert len(baker.flour) == 1000
+
+
+def test_a_handler_may_cut_its_connection_midway(baker):
+    baker.enough = 1000
+    with pytest.raises(httpx.TransportError):
+        store(baker, b"x" * 5_000_000)
+
+    assert 1000 <= len(baker.flour) < 5_000_000
+
+
+def test_a_refusal_does_not_wait_for_a_body_that_nobody_reads(baker):
+    baker.faults.next("store", ways.OVERLOADED)
+
+    assert store(baker, b"x" * 5_000_000).status_code == 503
+    assert baker.flour == b""
+
+
+def until(condition, patience_s=10):
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

@@ -1,7 +1,8 @@
 """An emulated YouTube: what a program needs that publishes films through the Data API v3, with faults on demand.
 
-After the discovery document (revision 20261104) and the API reference of 2026-11. What YouTube has and this has not is refused with the
-reason `notEmulated`: search, resumable uploads of captions and thumbnails, content owners, lists by chart or rating.
+After the discovery document (revision 20261104) and the API reference of 2026-11. Resumable uploads of captions and thumbnails,
+content owners, and lists by chart or rating are refused with the reason `notEmulated`; search is an address that is not there.
+How long videos are processed, and how many calls do not know a new one, stands in `site`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from tests.emulators import youtube_captions, youtube_playlists, youtube_schema, youtube_videos
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.google_grants import FORCE_SSL, UPLOAD, Grant
-from tests.emulators.serving import Emulator, Gone, Handler, Visit, as_json, serving
+from tests.emulators.serving import Emulator, Handler, Visit, as_json, serving
 from tests.emulators.youtube_objects import video_object
 from tests.emulators.youtube_quota import Quota
 from tests.emulators.youtube_requests import Asked, query_of, read_body
@@ -202,7 +203,9 @@ class YouTubeEmulator(Emulator):
             parts = youtube_schema.parts_of(method_id)
             found += [f"part: there is no part {part!r}" for part in query["part"] if part not in parts]
             if isinstance(body, dict):
-                found += [f"{name}: part does not name it" for name in body if name in parts - {"id"} and name not in query["part"]]
+                found += [
+                    f"{name}: part does not name it" for name in body if name in parts - {"id"} and name not in query["part"]
+                ]
         if found:
             self.schema_problems += [f"{method_id}: {problem}" for problem in found]
             raise Refused("badRequest", "; ".join(found))
@@ -220,7 +223,7 @@ class YouTubeEmulator(Emulator):
         media_type = checked_type(asked.media_type)
         file = site.folder / f"sent-{len(site.videos)}-{site.make_id(4)}"
         file.write_bytes(asked.media)
-        return video_object(site, youtube_videos.make_video(site, draft, file, media_type), asked.parts)
+        return video_object(site, youtube_videos.make_video(site, draft, file, media_type), asked.parts, is_new=True)
 
     def _take(self, visit: Visit) -> Response:
         """Answer PUT of bytes."""
@@ -245,7 +248,7 @@ class YouTubeEmulator(Emulator):
     def _show(self, session: Session) -> dict[str, Any]:
         assert session.video is not None
         with self.site.lock:
-            return video_object(self.site, session.video, session.parts)
+            return video_object(self.site, session.video, session.parts, is_new=True)
 
 
 @contextmanager

@@ -41,11 +41,12 @@ def thumbnail_urls(video: Video) -> dict[str, Any]:
     }
 
 
-def video_object(site: Site, video: Video, parts: list[str]) -> dict[str, Any]:
-    """Show the parts of a video that were asked for."""
+def video_object(site: Site, video: Video, parts: list[str], *, is_new: bool = False) -> dict[str, Any]:
+    """Show the parts of a video that were asked for; the answer that a new one gets knows nothing of its processing."""
+    is_processing = is_new or video.is_processing(site.now())
     every = {
         "snippet": _snippet(site.channels[video.channel_id], video),
-        "status": _status(site, video),
+        "status": _status(video, is_processing),
         "contentDetails": {
             "duration": "P0D",  # the real one knows it once processing has ended; nothing here measures films
             "dimension": "2d",
@@ -56,7 +57,7 @@ def video_object(site: Site, video: Video, parts: list[str]) -> dict[str, Any]:
             "hasCustomThumbnail": video.thumbnail is not None,
         },
         "fileDetails": {"fileName": "unknown", "fileSize": str(video.size_bytes), "fileType": "video"},
-        "processingDetails": _processing(site, video),
+        "processingDetails": _processing(site, video, is_processing),
         "statistics": {"viewCount": "0", "likeCount": "0", "favoriteCount": "0", "commentCount": "0"},
         **video.other_parts,
     }
@@ -76,9 +77,9 @@ def _snippet(channel: Channel, video: Video) -> dict[str, Any]:
     }
 
 
-def _status(site: Site, video: Video) -> dict[str, Any]:
+def _status(video: Video, is_processing: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {**video.status, "madeForKids": video.status.get("selfDeclaredMadeForKids", False)}
-    if video.is_processing(site.now()):
+    if is_processing:
         return shown | {"uploadStatus": "uploaded"}
     shown["uploadStatus"] = video.outcome.upload_status
     if video.outcome.upload_status == "failed":
@@ -88,8 +89,8 @@ def _status(site: Site, video: Video) -> dict[str, Any]:
     return shown
 
 
-def _processing(site: Site, video: Video) -> dict[str, Any]:
-    if video.is_processing(site.now()):
+def _processing(site: Site, video: Video, is_processing: bool) -> dict[str, Any]:
+    if is_processing:
         left_s = max(0.0, (video.processed_at - site.now()).total_seconds()) if video.processed_at else 0.0
         done = _PARTS_TOTAL // (2 + video.polls_left)
         progress = {"partsTotal": str(_PARTS_TOTAL), "partsProcessed": str(done), "timeLeftMs": str(int(left_s * 1000))}
@@ -138,7 +139,9 @@ def playlist_object(site: Site, playlist: Playlist, parts: list[str]) -> dict[st
         "status": {"privacyStatus": playlist.privacy},
         "contentDetails": {"itemCount": len(playlist.items)},
     }
-    return marked({"kind": "youtube#playlist", "id": playlist.id, **{name: part for name, part in every.items() if name in parts}})
+    return marked(
+        {"kind": "youtube#playlist", "id": playlist.id, **{name: part for name, part in every.items() if name in parts}}
+    )
 
 
 def item_object(site: Site, playlist_id: str, item: PlaylistItem, position: int, parts: list[str]) -> dict[str, Any]:
@@ -163,4 +166,6 @@ def item_object(site: Site, playlist_id: str, item: PlaylistItem, position: int,
         "contentDetails": {"videoId": video.id, "videoPublishedAt": stamp(video.made_at)},
         "status": {"privacyStatus": video.privacy},
     }
-    return marked({"kind": "youtube#playlistItem", "id": item.id, **{name: part for name, part in every.items() if name in parts}})
+    return marked(
+        {"kind": "youtube#playlistItem", "id": item.id, **{name: part for name, part in every.items() if name in parts}}
+    )

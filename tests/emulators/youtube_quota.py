@@ -1,4 +1,4 @@
-"""YouTube's quota: units of a project and its day, with a bucket each for inserts and searches (quota calculator page, 2026-11)."""
+"""YouTube's quota: units of a project and its day, and buckets for inserts and searches (quota calculator page, 2026-11)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,15 @@ SNIPPET = ("title", "description", "tags", "categoryId", "defaultLanguage", "def
 """The mutable properties of a snippet."""
 OTHER_PARTS = ("localizations", "recordingDetails", "paidProductPlacementDetails")
 """Other parts that can be written."""
-_STATUS = ("privacyStatus", "publishAt", "license", "embeddable", "publicStatsViewable", "selfDeclaredMadeForKids", "containsSyntheticMedia")
+_STATUS = (
+    "privacyStatus",
+    "publishAt",
+    "license",
+    "embeddable",
+    "publicStatsViewable",
+    "selfDeclaredMadeForKids",
+    "containsSyntheticMedia",
+)
 _USUAL_STATUS = {"privacyStatus": "public", "license": "youtube", "embeddable": True, "publicStatsViewable": True}
 """Since 2026-11-02 a video is public unless the request says otherwise (revision history)."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|\d{3}))?")

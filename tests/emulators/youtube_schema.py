@@ -1,4 +1,4 @@
-"""What YouTube's discovery document says of requests and answers, as checks; the document comes with Google's own client library."""
+"""What YouTube's discovery document says of requests and answers, as checks; it comes with Google's own client library."""
 
 from __future__ import annotations
 
@@ -64,8 +64,14 @@ def problems_of(schema: str, content: Any) -> list[str]:
 
 def parts_of(method_id: str) -> frozenset[str]:
     """Give the parts that a method's resource has."""
-    names = {"videos": "Video", "channels": "Channel", "captions": "Caption", "playlists": "Playlist", "playlistItems": "PlaylistItem"}
-    return frozenset(document()["schemas"][names[method_id.split(".")[0]]]["properties"]) - {"kind", "etag"}
+    names = {
+        "videos": "Video",
+        "channels": "Channel",
+        "captions": "Caption",
+        "playlists": "Playlist",
+        "playlistItems": "PlaylistItem",
+    }
+    return frozenset(document()["schemas"][names[method_id.partition(".")[0]]]["properties"]) - {"kind", "etag"}
 
 
 def scopes_of(method_id: str) -> frozenset[str]:
@@ -77,7 +83,9 @@ def _query_problems(asked: dict[str, Any], query: Query) -> list[str]:
     known = {**document()["parameters"], **asked["parameters"], **_OF_UPLOADS}
     given = {name: [value] if isinstance(value, str) else list(value) for name, value in query.items()}
     found = [f"{name}: no such parameter" for name in given if name not in known]
-    found += [f"{name}: it is required" for name, one in asked["parameters"].items() if one.get("required") and not given.get(name)]
+    found += [
+        f"{name}: it is required" for name, one in asked["parameters"].items() if one.get("required") and not given.get(name)
+    ]
     for name, values in given.items():
         rule = known.get(name, {})
         if len(values) > 1 and not rule.get("repeated"):

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
+from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
 
 from tests.emulators import youtube_schema
@@ -49,7 +51,9 @@ def words(title: str = "Foxes at dusk", **status: Any) -> dict[str, Any]:
     return {"snippet": snippet, "status": {"privacyStatus": "private", **status}}
 
 
-def attached(content: bytes, media_type: str = "video/mp4", *, resumable: bool = False, piece_bytes: int = UNIT) -> MediaIoBaseUpload:
+def attached(
+    content: bytes, media_type: str = "video/mp4", *, resumable: bool = False, piece_bytes: int = UNIT
+) -> MediaIoBaseUpload:
     """Give a file as the official client wants it."""
     return MediaIoBaseUpload(io.BytesIO(content), media_type, chunksize=piece_bytes, resumable=resumable)
 
@@ -57,3 +61,15 @@ def attached(content: bytes, media_type: str = "video/mp4", *, resumable: bool =
 def uploaded(client: Any, content: bytes = b"film", **status: Any) -> str:
     """Upload a video in one request, and give its id."""
     return client.videos().insert(part="snippet,status", body=words(**status), media_body=attached(content)).execute()["id"]
+
+
+def item(playlist: str, video: str, **more: Any) -> dict[str, Any]:
+    """Say that a video goes into a playlist."""
+    return {"snippet": {"playlistId": playlist, "resourceId": {"kind": "youtube#video", "videoId": video}, **more}}
+
+
+def refusal(request: Any) -> tuple[int, str]:
+    """Give status and reason of a request that is refused."""
+    with pytest.raises(HttpError) as refused:
+        request.execute()
+    return refused.value.status_code, refused.value.error_details[0]["reason"]

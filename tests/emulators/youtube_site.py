@@ -157,11 +157,12 @@ class Site:
         return channel
 
     def settle(self) -> None:
-        """Make public what was scheduled for a time that has passed."""
+        """Make public what was scheduled for a time that has passed, unless its processing failed."""
         now = self.now()
         with self.lock:
             for video in self.videos.values():
-                if "publishAt" in video.status and moment(video.status["publishAt"]) <= now:
+                is_good = video.outcome.upload_status == "processed"
+                if is_good and "publishAt" in video.status and moment(video.status["publishAt"]) <= now:
                     del video.status["publishAt"]
                     video.status["privacyStatus"] = "public"
                 video.was_public = video.was_public or video.privacy == "public"

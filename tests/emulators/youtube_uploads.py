@@ -205,7 +205,9 @@ def checked_type(media_type: str) -> str:
     """
     kind = media_type.partition(";")[0].strip().lower()
     if not kind.startswith("video/") and kind != "application/octet-stream":
-        raise Refused("invalidMediaType", f"Media type {kind!r} is not supported. Valid media types: [video/*, application/octet-stream]")
+        raise Refused(
+            "invalidMediaType", f"Media type {kind!r} is not supported. Valid media types: [video/*, application/octet-stream]"
+        )
     return kind
 
 

@@ -172,7 +172,11 @@ def _channel_object(site: Site, channel: Channel, parts: list[str]) -> dict[str,
     every: dict[str, Any] = {
         "snippet": words | {"publishedAt": f"{channel.made_at:%Y-%m-%dT%H:%M:%SZ}", "localized": words},
         "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": channel.uploads_playlist_id}},
-        "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "allowed" if channel.is_verified else "eligible"},
+        "status": {
+            "privacyStatus": "public",
+            "isLinked": True,
+            "longUploadsStatus": "allowed" if channel.is_verified else "eligible",
+        },
         "statistics": {"viewCount": "0", "subscriberCount": "0", "hiddenSubscriberCount": False, "videoCount": str(len(videos))},
     }
     from_parts = {name: part for name, part in every.items() if name in parts}

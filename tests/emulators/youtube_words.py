@@ -12,7 +12,11 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "authError": (401, "global", "Invalid Credentials"),
     "youtubeSignupRequired": (401, "youtube.header", "Unauthorized"),
     "insufficientPermissions": (403, "global", "Request had insufficient authentication scopes."),
-    "accessNotConfigured": (403, "usageLimits", "YouTube Data API v3 has not been used in this project before or it is disabled."),
+    "accessNotConfigured": (
+        403,
+        "usageLimits",
+        "YouTube Data API v3 has not been used in this project before or it is disabled.",
+    ),
     "forbidden": (403, "youtube.common", "The request is not properly authorized."),
     "forbiddenPrivacySetting": (403, "youtube.video", "The request attempts to set an invalid privacy setting for the video."),
     "forbiddenLicenseSetting": (403, "youtube.video", "The request attempts to set an invalid license for the video."),
