@@ -96,7 +96,10 @@ class ContentRefused(TerminalError):
 class CredentialsRejected(TerminalError):
     """The key or token was not accepted."""
 
-    advice: ClassVar[str] = "put a valid key into the credentials block that the message names, then run the film again"
+    advice: ClassVar[str] = (
+        "put a valid key into the credentials block that the message names, or run the command that it names; "
+        "then run the film again"
+    )
 
 
 class QuotaExhausted(TerminalError):

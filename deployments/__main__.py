@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from prefect.settings import get_current_settings
 from blocks.errors import StudioError
 from blocks.home import HOME, keeps_prefect, prefect_at_home, prefect_database
 from blocks.results.database import EmbeddedPostgres
+from deployments.authorize import Wish, authorize
 from deployments.books import export_books, span_of
 from deployments.channels import export_file, import_file
 from deployments.doctor import examine
@@ -67,6 +69,11 @@ def _add_arguments(name: str, command: argparse.ArgumentParser) -> None:
     if name == "channels":
         command.add_argument("what", choices=["import", "export"], help="read the file, or write it")
         command.add_argument("file", type=Path, help="file of channels, YAML")
+    if name == "authorize":
+        command.add_argument("--channel", required=True, metavar="ID", help="channel of the studio")
+        command.add_argument("--client", type=Path, metavar="FILE", help="JSON of your client, from Google's console")
+        command.add_argument("--account", default="", metavar="NAME", help="block to save in (default: the channel's)")
+        command.add_argument("--no-browser", action="store_true", help="show the address instead of opening it")
     if name == "books":
         command.add_argument("--to", type=Path, help="file to write, which is replaced (default: the standard output)")
         command.add_argument("--since", default="", metavar="DAY", help="first day, UTC: 2026-11-01")
@@ -135,6 +142,13 @@ def _channels(given: argparse.Namespace) -> None:
             print(line)
 
 
+def _authorize(given: argparse.Namespace) -> None:
+    wish = Wish(channel=given.channel, client=given.client, account=given.account)
+    with _speaking_to_the_studio(given.home):
+        for line in authorize(wish, _say, None if given.no_browser else webbrowser.open):
+            print(line)
+
+
 def _books(given: argparse.Namespace) -> None:
     span = span_of(given.since, given.until, given.channel)
     with _speaking_to_the_studio(given.home):
@@ -177,6 +191,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.Namespace], None]], ...] = (
     ("pair", "let Notion hand in the token that signs its events, for ten minutes, and say what to do", _pair),
     ("doctor", "say what is missing or broken, and the command that mends it; exits with 1 if anything is", _doctor),
     ("channels", "save the channels of a file, or write the saved ones into a file", _channels),
+    ("authorize", "let the owner of a YouTube channel allow the studio to publish there, in a browser", _authorize),
     ("books", "write what was paid as CSV: every receipt, and every purchase that may have been paid", _books),
     ("prefect", "run a command of Prefect's own on this studio: `python -m deployments prefect work-pool ls`", _prefect),
     ("demo", "set up, then make a film offline and free of charge", _demo),

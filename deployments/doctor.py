@@ -22,6 +22,7 @@ from deployments.receiver.ailments import trouble_of_receiver
 from deployments.releases import stale
 from deployments.server import Place
 from deployments.setup import ROOT
+from deployments.sign_ins import trouble_of_sign_ins
 from tasks.lanes import LANES, PACES
 
 _SETUP = "`make setup`"
@@ -56,7 +57,8 @@ async def examine(
         found += await _trouble_of_pool(client, is_running=server is not None or runs_here)
         found += [Finding(f"the deployment {name} is {what}", _SETUP) for name, what in (await _stale(client)).items()]
         found += await _trouble_of_lanes(client)
-    return found + await _trouble_of_blocks() + await trouble_of_receiver(receiver) + await trouble_of_desk()
+    found += await _trouble_of_blocks() + await trouble_of_sign_ins()
+    return found + await trouble_of_receiver(receiver) + await trouble_of_desk()
 
 
 async def _stale(client: PrefectClient) -> dict[str, str]:

@@ -40,11 +40,6 @@ class YouTubeAccount(DescribedOnce):
         return f"youtube:{self.youtube_channel_id}"
 
     @property
-    def quota_project(self) -> str:
-        """Name the project whose quota is used: YouTube counts by project, not by channel."""
-        return self.project or self.client_id.partition("-")[0]
-
-    @property
     def spoken(self) -> str:
         """Name the channel for people: `Foxes (UC...)`."""
         words = f"{self.channel_title} ({self.youtube_channel_id})" if self.youtube_channel_id else self.channel
