@@ -63,4 +63,4 @@ def run(order: Mapping[str, object], tries: int = 3) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(run(json.loads(Path(sys.argv[1]).read_text())) + "\n")
+    sys.stdout.write(run(json.loads(Path(sys.argv[1]).read_text())))

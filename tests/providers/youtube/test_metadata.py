@@ -70,7 +70,7 @@ def test_words_that_youtube_refuses_are_found(files: Files, words: dict, where: 
     [
         Showing(publish_at=NOW + timedelta(minutes=14)),
         Showing(publish_at=NOW - timedelta(days=1)),
-        Showing(publish_at=datetime(2027, 1, 1)),  # noqa: DTZ001 -- that is the mistake
+        Showing(publish_at=datetime(2027, 1, 1)),  # noqa: DTZ001 -- without a zone, on purpose
         Showing(publish_at=NOW + timedelta(days=1), privacy=Privacy.UNLISTED),
     ],
 )
