@@ -16,6 +16,7 @@ from prefect.exceptions import ObjectNotFound
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from blocks.domain.audience import Showing
 from blocks.domain.bulk import Action, Outcome, Wish
 from blocks.domain.request import VideoName
 from blocks.domain.status import Actor, Status
@@ -85,9 +86,9 @@ async def _prioritise(wish: Wish, film: Film, results: ResultsTable) -> str:
 
 async def _show(wish: Wish, film: Film, results: ResultsTable) -> str:
     await _within(results, lambda session: entries.show_film(session, film.name, wish.privacy, wish.publish_at))
-    if wish.publish_at is not None:
-        return f"public from {wish.publish_at:%Y-%m-%d %H:%M} UTC on, private until then"
-    return f"{wish.privacy or 'as its channel says'}, as soon as it is published"
+    if wish.privacy is None and wish.publish_at is None:
+        return "as its channel says, as soon as it is published"
+    return str(film.request.shown_otherwise(wish.privacy, wish.publish_at).showing(Showing()))
 
 
 async def _retry(wish: Wish, film: Film, wait: Wait | None, results: ResultsTable) -> str:

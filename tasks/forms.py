@@ -54,6 +54,7 @@ def _describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> st
     with studio.results.open() as session:
         said = verdicts.verdicts_of(session, studio.video)
         spent = purchases.spent_on_film(session, studio.video).total
+        request = queries.film(session, studio.video).request
     beyond = _price(cost_of_steps(_STEPS_BEYOND[gate], board, studio.channel))
     parts = [
         f"## {board.video.title}: {gate}",
@@ -64,7 +65,7 @@ def _describe(gate: Gate, shown: Shown, board: Storyboard, studio: Studio) -> st
         parts.append(f"Made again since you sent it back: {again}.")
     names = {Gate.ASSETS: ASSETS_SHEET, Gate.CLIPS: CLIPS_SHEET, Gate.AUDIO: SOUND_SHEET}
     if gate is Gate.FINAL:
-        parts.append(_all_items(board))
+        parts += [f"As things stand, it is {request.showing(studio.channel.showing)}.", _all_items(board)]
     parts += [
         _sheet(names.get(gate, f"{film_name(looked_at.slug)}_sheet"), looked_at, studio),
         _listing(shown, board, takes_after(said)),

@@ -113,6 +113,11 @@ class Showing(Frozen):
     playlist: str = ""
     """Id of the playlist it is put on; empty for none."""
 
+    def __str__(self) -> str:
+        if self.publish_at is not None:
+            return f"public from {self.publish_at:%Y-%m-%d %H:%M} UTC on, {self.privacy} until then"
+        return f"{self.privacy} as soon as it is published"
+
 
 class ChannelWords(Frozen):
     """What a channel adds to the words of each of its films."""

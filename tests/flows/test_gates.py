@@ -100,6 +100,7 @@ def test_an_approved_film_goes_on_to_its_last_gate(line: ServedLine, waiting: UU
     assert line.wait.gate is Gate.FINAL
     _, text = line.form(waiting)
     assert "| film | 1 |" in text
+    assert "As things stand, it is private as soon as it is published." in text
     assert "What can be made again: clip, narration and effect 1 to 2, such as `clip 2`, and the pictures `" in text
 
 

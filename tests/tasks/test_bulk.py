@@ -85,7 +85,7 @@ def test_who_may_watch_a_film_and_when_is_said_until_its_publishing_begins(studi
     outcomes = asyncio.run(review_videos(wishes))
 
     assert [one.what for one in outcomes] == [
-        "public, as soon as it is published",
+        "public as soon as it is published",
         "as its channel says, as soon as it is published",
         "test/film: it cannot be published at 2020-01-01 00:00 UTC, which is past: name a moment that lies ahead, or none",
         "public from 2099-12-01 17:00 UTC on, private until then",
