@@ -139,7 +139,7 @@ def test_a_chat_on_this_machine_needs_no_credentials_in_the_file():
     ("line", "message"),
     [
         ("target_second: 60", "the key target_second is unknown; did you mean target_seconds?"),
-        ("storage: notion", "the key storage is unknown"),
+        ("store: notion", "the key store is unknown"),
         ("target_seconds: 5", "target_seconds is 5: input should be greater than or equal to 8"),
         ("target_seconds: long", "target_seconds is text ('long'); it must be a whole number"),
         ("max_concurrent_videos: 11", "max_concurrent_videos is 11"),
@@ -330,7 +330,7 @@ def test_the_folder_for_copies_stays_that_of_each_machine():
             "storage.credentials is not the name of a saved S3 Credentials block",
         ),
         ("storage: {kind: notion, credentials: main}", "storage.data_source_id is missing"),
-        ("storage: /products", "storage is a text ('/products')"),
+        ("storage: /products", "storage is text ('/products'); it must be keys"),
     ],
 )
 def test_what_is_wrong_with_a_store_is_said(line: str, said: str):
