@@ -9,7 +9,7 @@ export PREFECT_SERVER_LOGGING_LEVEL ?= CRITICAL
 PORT ?= 4200
 HOST ?= 127.0.0.1
 
-.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths kills sprint desk-day sdks lock
+.PHONY: demo film studio setup doctor vendors test check lint bench acceptance browser deaths kills sprint desk-day upload sdks lock
 
 demo: .venv/ready          ## make the short sample film, or yours: STORY=path.yaml, or TOPIC="..." DIRECTION="..."
 	@$(PY) -m deployments demo --story="$$STORY" --topic="$$TOPIC" --direction="$$DIRECTION"
@@ -60,6 +60,9 @@ sprint: .venv/ready-dev    ## play the Monday sprint, ten films carried through 
 
 desk-day: .venv/ready-dev  ## edit 500 pages at random for a simulated day, and compare them with the truth
 	$(PY) -m tests.campaigns.desk_day
+
+upload: .venv/ready-dev    ## send a film of 100 MB to an emulated YouTube through forty breaks and ten deaths of the process
+	$(PY) -m tests.campaigns.broken_upload
 
 sdks: .venv/ready-dev      ## run the vendors' JavaScript SDKs against the emulators (needs node and the npm registry)
 	$(PY) -m tests.campaigns.vendors_js

@@ -24,6 +24,8 @@ from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.offline import FolderPublisher, OfflineNarrator
 from blocks.providers.openai_chat import OpenAIChatPlanner
 from blocks.s3_storage import S3Credentials
+from blocks.providers.youtube.account import YouTubeAccount
+from blocks.providers.youtube.publisher import YouTubePublisher
 
 SAMPLE = Path(__file__).parents[2] / "docs/samples/channels.yaml"
 KEY = "AIzaSyB-nobody-knows-this-key-0123456789"
@@ -40,6 +42,7 @@ SHELF = {
     **shelved(ElevenLabsCredentials(api_key=SecretStr("x"))),
     **shelved(S3Credentials(access_key_id="id", secret_access_key=SecretStr("x"))),
     **shelved(NotionCredentials(token=SecretStr("x"))),
+    **shelved(YouTubeAccount(client_id="1-a", client_secret=SecretStr("x"), youtube_channel_id="UC" + "f" * 22), "foxes"),
 }
 
 
@@ -57,6 +60,21 @@ def read_one(*settings: str) -> Channel:
 def problems_of(*settings: str, name: str = "name: One") -> list[str]:
     found = read("\n".join(["channels:", "  one:", f"    {name}", *(f"    {line}" for line in settings)]))
     return [str(problem) for problem in (*found.problems, *(one for entry in found.entries for one in entry.problems))]
+
+
+def test_a_channel_publishes_to_youtube_with_the_account_it_names():
+    channel = read_one("publisher:", "  kind: youtube", "  credentials: foxes", "  notify_subscribers: true")
+
+    assert isinstance(channel.publisher, YouTubePublisher)
+    assert (channel.publisher.account, channel.publisher.notify_subscribers) == (f"youtube:UC{'f' * 22}", True)
+
+
+def test_a_channel_that_publishes_to_youtube_reads_back_as_it_was_written():
+    channel = read_one("publisher:", "  kind: youtube", "  credentials: foxes")
+    written, problems = write_channels({"one": channel})
+
+    (entry,) = read(written).entries
+    assert (entry.channel, problems) == (channel, ())
 
 
 def test_a_name_is_enough_for_a_channel_that_makes_everything_offline():

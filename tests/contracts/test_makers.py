@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from blocks.capabilities.maker import Maker
+from blocks.capabilities.publisher import Publisher
 from blocks.catalog import BLOCK_TYPES
 from blocks.providers.elevenlabs.account import ElevenLabsCredentials
 from blocks.providers.elevenlabs.narrator import ElevenLabsNarrator
@@ -26,6 +27,8 @@ from blocks.providers.offline import (
     OfflineSoundDesigner,
 )
 from blocks.providers.openai_chat import OpenAIChatCredentials, OpenAIChatPlanner
+from blocks.providers.youtube.account import YouTubeAccount
+from blocks.providers.youtube.publisher import YouTubePublisher
 
 KEY, ROTATED = SecretStr("a-key-of-ours"), SecretStr("another-key-of-ours")
 
@@ -34,6 +37,7 @@ def makers(key: SecretStr) -> list[Maker]:
     """Give one maker of each kind, paid by a key."""
     google, chat = GeminiCredentials(api_key=key), OpenAIChatCredentials(api_key=key)
     voices = ElevenLabsCredentials(api_key=key)
+    foxes = YouTubeAccount(client_id="1-a", client_secret=key, refresh_token=key, youtube_channel_id="UC" + "f" * 22)
     return [
         OfflinePlanner(),
         OfflineImageMaker(),
@@ -41,6 +45,7 @@ def makers(key: SecretStr) -> list[Maker]:
         OfflineNarrator(),
         OfflineSoundDesigner(),
         FolderPublisher(folder="films"),
+        YouTubePublisher(credentials=foxes),
         GeminiPlanner(credentials=google),
         GeminiImageMaker(credentials=google),
         OpenAIChatPlanner(credentials=chat),
@@ -52,7 +57,15 @@ def makers(key: SecretStr) -> list[Maker]:
 
 
 MAKERS = makers(KEY)
-PAID = [maker for maker in MAKERS if maker.lane is not None]
+ASKED = [maker for maker in MAKERS if maker.lane is not None]
+"""Those that ask a service."""
+
+
+def is_paid(maker: Maker) -> bool:
+    return maker.lane is not None and not isinstance(maker, Publisher)
+
+
+PAID = [maker for maker in MAKERS if is_paid(maker)]
 
 
 def named(maker: Maker) -> str:
@@ -86,14 +99,14 @@ def test_a_rotated_key_changes_no_fingerprint(maker: Maker, rotated: Maker) -> N
     assert rotated.fingerprint() == maker.fingerprint()
 
 
-@pytest.mark.parametrize("maker", PAID, ids=named)
-def test_a_paid_maker_names_its_account_without_its_key(maker: Maker) -> None:
+@pytest.mark.parametrize("maker", ASKED, ids=named)
+def test_a_maker_that_asks_a_service_names_its_account_without_its_key(maker: Maker) -> None:
     assert maker.account != maker.kind
     assert KEY.get_secret_value() not in maker.account + repr(maker) + json.dumps(maker.fingerprint())
 
 
 @pytest.mark.parametrize(
-    ("maker", "rotated"), list(zip(PAID, [one for one in makers(ROTATED) if one.lane], strict=True)), ids=named
+    ("maker", "rotated"), list(zip(PAID, [one for one in makers(ROTATED) if is_paid(one)], strict=True)), ids=named
 )
 def test_another_key_is_another_account(maker: Maker, rotated: Maker) -> None:
     assert rotated.account != maker.account
@@ -109,6 +122,19 @@ def test_the_owner_s_own_price_goes_before_the_list_s(maker: Maker) -> None:
     unit = next(iter(maker.tariff()), "second")
 
     assert type(maker).model_validate(maker.model_dump() | {"own_prices": {unit: "7"}}).tariff()[unit] == 7
+
+
+def test_a_channel_that_signs_in_anew_is_the_same_account() -> None:
+    (before,), (after,) = ([one for one in all_ if isinstance(one, YouTubePublisher)] for all_ in (MAKERS, makers(ROTATED)))
+
+    assert after.account == before.account
+
+
+def test_every_account_whose_allowance_a_maker_uses_is_named_without_its_key() -> None:
+    named_ones = [account for maker in ASKED for account in maker.allowances]
+
+    assert set(named_ones) >= {maker.account for maker in ASKED}
+    assert KEY.get_secret_value() not in "".join(named_ones)
 
 
 def test_another_pace_of_speech_is_another_fingerprint() -> None:

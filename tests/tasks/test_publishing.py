@@ -382,11 +382,31 @@ def test_a_film_that_was_deleted_and_released_is_published_anew(work, results, s
     studio.channel.save("foxes", overwrite=True)
     work.youtube.site.delete_video(work.video)
 
-    with mock.patch.object(type(studio.channel.publisher), "account", studio.channel.publisher.account):
-        asyncio.run(release_publication("foxes", "dusk"))
+    asyncio.run(release_publication("foxes", "dusk"))
 
     assert show(spec, studio) == f"https://youtu.be/{work.video.id}"
     Channel.delete("foxes")
+
+
+def test_a_film_that_is_still_shown_is_not_released(work, results, studio: Studio, spec: PublishSpec) -> None:
+    publish(spec, studio)
+    studio.channel.save("foxes", overwrite=True)
+
+    with pytest.raises(BadSpec, match="still shown on"):
+        asyncio.run(release_publication("foxes", "dusk"))
+    Channel.delete("foxes")
+
+
+def test_a_film_of_a_channel_that_is_lost_is_released_by_a_person_s_word(work, results, studio, spec, tmp_path) -> None:
+    publish(spec, studio)
+    studio.channel.save("foxes", overwrite=True)
+    asyncio.run(release_publication("foxes", "dusk", sure=True))
+    Channel.delete("foxes")
+    badgers = work.youtube.add_channel("Badgers")
+
+    publish(spec, studio_of(work, results, tmp_path, "badgers", at=badgers))
+
+    assert [video.channel_id for video in work.youtube.videos.values()] == [work.channel.id, badgers.id]
 
 
 def until(holds, limit_s: float = 60.0) -> None:

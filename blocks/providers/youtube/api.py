@@ -50,7 +50,8 @@ _MOST_PAGES = 20
 
 def project_account(account: YouTubeAccount) -> str:
     """Name the project whose allowance the calls of an account use: several channels may share it."""
-    return f"youtube project {account.quota_project}"
+    number = account.project or account.client_id.partition("-")[0]
+    return f"youtube project {number}"
 
 
 @dataclass(frozen=True)
