@@ -22,7 +22,7 @@ from blocks.domain.labels import label_words
 from blocks.domain.layout import film_name
 from blocks.domain.money import Usage
 from blocks.domain.products import Product
-from blocks.domain.provenance import prompt_hash
+from blocks.domain.provenance import Named, UnknownPart, parts_of, prompt_hash
 from blocks.domain.request import VideoRequest
 from blocks.domain.stages import PublishedVideo, Step
 from blocks.domain.status import Actor, Status
@@ -37,7 +37,7 @@ from blocks.results.values import FilmItem
 from blocks.studio import Studio
 from tasks.books import Failure
 from tasks.generation import Local, generation
-from tasks.signing import fingerprint_of, parts_of
+from tasks.signing import fingerprint_of
 
 EVIDENCE = Local(version=1)
 _NOT_OF_THE_FILM = {Step.SHEET, Step.SOUND_SHEET, Step.EVIDENCE}
@@ -64,7 +64,7 @@ async def keep_evidence(published: PublishedVideo, board: Storyboard, shown: Pro
         name = f"{film_name(studio.video.slug)}_evidence"
         for document in written.values():
             await asyncio.to_thread(studio.place, {name: document})
-    except (StudioError, OSError) as error:
+    except (StudioError, OSError, UnknownPart) as error:
         get_run_logger().error("the evidence of %s could not be written; the film is published: %s", studio.video, error)
         await asyncio.to_thread(_tell, error, studio)
 
@@ -74,14 +74,16 @@ def gather(published: PublishedVideo, board: Storyboard, shown: Product, master:
 
     Raises:
         StudioError: the film cannot be read, or its rows are away.
+        UnknownPart: it is made of something that has no name in its folder.
     """
-    parts = {part.address for part in parts_of(master, studio)}
     with studio.results.open() as session:
         film = queries.film(session, studio.video)
         items = [one for one in queries.products_of(session, studio.video) if one.product.step not in _NOT_OF_THE_FILM]
         made_at = queries.made_at_of(session, studio.video)
         moves = queries.moves_of(session, studio.video)
         said = verdicts.verdicts_of(session, studio.video)
+    parts = {part.product.address for part in parts_of(master, [Named(one.name, one.product) for one in items])}
+    parts |= {master.address, shown.address}
     shown_at = made_at.get(shown.key, film.created_at)
     published_at = next((move.at for move in moves if move.to is Status.PUBLISHED and move.at >= shown_at), datetime.now(UTC))
     products = tuple(_generated(item, made_at[item.product.key], is_in_film=item.product.address in parts) for item in items)
@@ -157,7 +159,7 @@ def _disclosure(board: Storyboard, shown: Product, master: Product, studio: Stud
     )
 
 
-def _tell(error: StudioError | OSError, studio: Studio) -> None:
+def _tell(error: Exception, studio: Studio) -> None:
     failure = Failure(item="evidence", error=error).on_record(Step.EVIDENCE)
     message = f"{failure.kind}: {mask(failure.message)}. The film is published all the same."
     with studio.results.open() as session:

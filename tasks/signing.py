@@ -62,7 +62,7 @@ async def with_credentials(film: Product, title: str, studio: Studio) -> Product
         return film
     try:
         signer = Signer(certificate=await load_certificate(studio.channel.signing_certificate))
-        parts = await asyncio.to_thread(parts_of, film, studio)
+        parts = await asyncio.to_thread(ingredients_of_film, film, studio)
     except StudioError as error:
         raise await stop_film(studio, Step.SIGNED, [Failure(item="signed film", error=error)]) from error
     spec = SignSpec(film=film.address, title=title, ingredients=parts)
@@ -94,7 +94,7 @@ async def load_certificate(name: str) -> SigningCertificate:
     return certificate
 
 
-def parts_of(film: Product, studio: Studio) -> tuple[Ingredient, ...]:
+def ingredients_of_film(film: Product, studio: Studio) -> tuple[Ingredient, ...]:
     """List what a film is made of, by the names of its folder.
 
     Raises:

@@ -29,7 +29,7 @@ class Generated(Frozen):
     request_id: str | None
     """The provider's own id of the order."""
     is_in_film: bool
-    """Whether it is heard or seen in the film; a plan, a caption file or an older take is not."""
+    """Whether the film is made of it; a plan, a caption file or an older take is not in it."""
 
 
 class Supplied(Frozen):

@@ -104,6 +104,15 @@ def ingredients_of(film: Product, named: Iterable[Named]) -> tuple[Ingredient, .
     Raises:
         UnknownPart: a part of the film is not among them.
     """
+    return tuple(_ingredient(part) for part in parts_of(film, named) if _is_said(part.product))
+
+
+def parts_of(film: Product, named: Iterable[Named]) -> tuple[Named, ...]:
+    """As `ingredients_of`, with what was only put together on the way, such as composites.
+
+    Raises:
+        UnknownPart: a part of the film is not among them.
+    """
     by_address: dict[str, Named] = {}
     for one in sorted(named, reverse=True):
         by_address[one.product.address] = one
@@ -117,8 +126,7 @@ def ingredients_of(film: Product, named: Iterable[Named]) -> tuple[Ingredient, .
             raise UnknownPart(address)
         reached.add(address)
         ahead |= _inputs_of(by_address[address].product)
-    parts = sorted(by_address[address] for address in reached)
-    return tuple(_ingredient(part) for part in parts if _is_said(part.product))
+    return tuple(sorted(by_address[address] for address in reached))
 
 
 def prompt_hash(product: Product) -> str | None:

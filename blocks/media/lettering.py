@@ -83,9 +83,9 @@ def set_words(words: str) -> Lettering:
 
 
 def _worth(lettering: Lettering) -> float:
-    return (
-        lettering.size_px * _A_LINE_MORE ** (len(lettering.lines) - 1) / max(lettering.width_px, _BOXES[0][0]) ** _A_WIDER_BLOCK
-    )
+    lines: float = _A_LINE_MORE ** (len(lettering.lines) - 1)
+    width: float = max(lettering.width_px, _BOXES[0][0]) ** _A_WIDER_BLOCK
+    return lettering.size_px * lines / width
 
 
 def has_signs(words: str) -> bool:
@@ -163,7 +163,7 @@ def _letters(picture: Pixels, lettering: Lettering, corner: _Corner) -> NDArray[
     for number, line in enumerate(lettering.lines):
         x = corner.x + (lettering.width_px - _length(line, lettering.size_px) if corner.is_right else 0)
         pen.text((x, first + round(number * _LEADING * lettering.size_px)), line, fill=255, font=font, anchor="ls")
-    return np.asarray(canvas, np.float32) / 255
+    return np.asarray(canvas, np.float32) / np.float32(255)
 
 
 def _darkening(picture: Pixels, letters: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -171,7 +171,8 @@ def _darkening(picture: Pixels, letters: NDArray[np.float32]) -> NDArray[np.floa
     spread = cv2.GaussianBlur(cv2.dilate(letters, np.ones((61, 61), np.uint8)), (0, 0), 70)
     grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255, (0, 0), 60)
     needed = np.clip(1 - _DARKEST / np.maximum(grey, 1e-3), 0.18, 0.72)
-    return (np.clip(spread * 1.15, 0, 1) * needed).astype(np.float32)
+    dark: NDArray[np.float32] = (np.clip(spread * 1.15, 0, 1) * needed).astype(np.float32)
+    return dark
 
 
 @cache

@@ -75,7 +75,7 @@ def look_at(picture: Pixels) -> Look:
     """
     fine = cv2.resize(picture, (2 * _LOOK_PX[0], 2 * _LOOK_PX[1]), interpolation=cv2.INTER_AREA)
     small = cv2.resize(fine, _LOOK_PX, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     mean = float(grey.mean())
     edges = cv2.Laplacian(cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY).astype(np.float32), cv2.CV_32F)
     red_green = small[..., 0] - small[..., 1]

@@ -116,6 +116,13 @@ def test_a_changed_byte_of_the_statement_is_noticed_but_for_padding_and_a_few_he
     assert len(missed) <= MOST_HEADERS_MISSED
 
 
+def test_a_statement_that_was_mixed_up_is_refused_in_our_own_words(signed: Path, tmp_path: Path):
+    (tmp_path / "film.mp4").write_bytes(signed.read_bytes().replace(b"\xa4jexclusions", b"\xa4Jexclusions"))
+
+    with pytest.raises(MediaError, match="no content credentials that can be read"):
+        read_credentials(tmp_path / "film.mp4")
+
+
 def test_every_box_of_a_film_is_either_sealed_or_known_not_to_be(signed: Path):
     assert {kind for kind, _, _ in boxes_of(signed)} <= {b"moov", b"mdat", b"uuid"} | BOXES_THAT_ARE_NOT_SEALED
 
