@@ -23,9 +23,9 @@ from blocks.providers.kie.api import KieCredentials
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.offline import FolderPublisher, OfflineNarrator
 from blocks.providers.openai_chat import OpenAIChatPlanner
-from blocks.s3_storage import S3Credentials
 from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.publisher import YouTubePublisher
+from blocks.s3_storage import S3Credentials
 
 SAMPLE = Path(__file__).parents[2] / "docs/samples/channels.yaml"
 KEY = "AIzaSyB-nobody-knows-this-key-0123456789"
