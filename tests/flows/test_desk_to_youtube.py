@@ -207,8 +207,6 @@ def test_its_evidence_lies_beside_the_film(desk: Played, master: VideoName, film
 def test_asked_for_again_it_is_not_uploaded_again(desk: Played, film: Video, tube: Tube) -> None:
     uploads = tube.site.quota.used(INSERTS)
     desk.owner.edits(TITLE, Status=Status.QUEUED)
-    play(desk, Status.ASSEMBLY_COMPLETE)
-    desk.owner.edits(TITLE, Status=Status.UPLOADING)
     play(desk, Status.PUBLISHED)
 
     assert tube.site.quota.used(INSERTS) == uploads
