@@ -149,7 +149,7 @@ class OfflineSoundDesigner(SoundDesigner):
 
 
 class FolderPublisher(Publisher):
-    """Publishes to a folder of this machine: the film, its captions and its description."""
+    """Publishes to a folder of this machine: the film, its captions, its thumbnail and its description."""
 
     _block_type_name = "Folder Publisher"
 
@@ -172,6 +172,8 @@ class FolderPublisher(Publisher):
         place.mkdir(parents=True, exist_ok=True)
         film = place / f"{spec.slug}.mp4"
         _put(bench.open(spec.captions), film.with_suffix(".srt"))
+        if spec.thumbnail:
+            _put(bench.open(spec.thumbnail), film.with_suffix(Path(spec.thumbnail).suffix))
         words = bench.folder / "description.txt"
         words.write_text(
             f"{spec.metadata.title}\n\n{spec.metadata.description}\n\n{', '.join(spec.metadata.tags)}\n", encoding="utf-8"

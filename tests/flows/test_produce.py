@@ -146,6 +146,12 @@ def test_a_picture_to_click_on_lies_beside_the_film(studio: Studio, published: P
     assert (facts.width_px, facts.height_px) == (1280, 720)
 
 
+def test_all_that_its_audience_gets_is_published_with_the_film(published: PublishedVideo) -> None:
+    film = film_of(published)
+
+    assert sorted(file.suffix for file in film.parent.glob(f"{film.stem}.*")) == [".jpg", ".mp4", ".srt", ".txt"]
+
+
 def test_the_evidence_tells_how_the_film_was_made_and_no_prompt(studio: Studio, published: PublishedVideo) -> None:
     written = (studio.folder / "a-small-film_final_evidence.json").read_text(encoding="utf-8")
     evidence = Evidence.model_validate_json(written)
