@@ -16,7 +16,7 @@ from blocks.domain.specs import EffectSpec, ImageSpec, NarrationSpec
 from blocks.domain.stages import Step
 from blocks.domain.status import Status
 from blocks.results.table import ResultsTable
-from tasks import buying
+from tasks import patience
 from tests.emulators import faults
 from tests.emulators.books import Charge
 from tests.emulators.serving import Emulator
@@ -45,7 +45,7 @@ def line(results: ResultsTable, home: Path) -> Iterator[PaidLine]:
         all_vendors(SEED, RATES) as vendors,
         callbacks(results) as address,
         paid_line(vendors, results, home, retry_waits_s=WAITS_S) as paid,
-        mock.patch.object(buying, "time", QUICK),
+        mock.patch.object(patience, "time", QUICK),
     ):
         paid.change({"clip_animator.callback_url": address})
         yield paid

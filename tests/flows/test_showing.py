@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -47,10 +48,13 @@ def master(studio: Studio, home: Path) -> Master:
         entries.queue_film(session, studio.video, "asked for")
         for status in LINE[1:-2]:
             entries.move_film(session, studio.video, status, Actor.SYSTEM, "as told")
-    shots = tuple(Shot(scene=scene.number, clip=f"{'0' * 64}.mp4", clip_frames=96, frames=96) for scene in BOARD.scenes)
-    cut_list = CutList(title="x", film=FilmFormat(rate="8", fingerprint="x"), shots=shots)
     film, captions, measured = home / "film.mp4", home / "captions.srt", home / "measured.json"
     render(["-f", "lavfi", "-i", "testsrc=duration=1:size=160x90:rate=8", "-pix_fmt", "yuv420p"], film, what="make a film")
+    clip = product(studio, Path(shutil.copy(film, home / "clip.mp4")))
+    studio.results.record(clip, None)
+    studio.place({"videos/clip_01": clip})
+    shots = tuple(Shot(scene=scene.number, clip=clip.address, clip_frames=96, frames=96) for scene in BOARD.scenes)
+    cut_list = CutList(title="x", film=FilmFormat(rate="8", fingerprint="x"), shots=shots)
     captions.write_text("")
     measured.write_text("{}")
     return Master(

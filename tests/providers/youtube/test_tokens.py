@@ -268,6 +268,7 @@ def test_a_folder_that_cannot_be_used_is_named(account, tmp_path: Path, monkeypa
 
 def test_nothing_secret_is_logged_or_told(account, google, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="blocks.http")
     google.rotates = True
     token = access_token(account)
     access_token(account, refused=token)
