@@ -14,8 +14,9 @@ from blocks.channel_files import saved_name
 from blocks.channel_makers import credentials_of
 from blocks.errors import BadSpec, CredentialsRejected, ProviderUnavailable, SetupError, StudioError, TransientError
 from blocks.providers.youtube.account import YouTubeAccount
+from blocks.providers.youtube.answers import YouTubeChannel
 from blocks.providers.youtube.consent import Client, Consent, read_client
-from blocks.providers.youtube.identity import OwnChannel, own_channel
+from blocks.providers.youtube.identity import own_channel
 from blocks.providers.youtube.loopback import Loopback
 from blocks.providers.youtube.oauth import exchange_code, revoke_token
 from blocks.providers.youtube.tokens import forget_tokens, keep_tokens
@@ -160,7 +161,7 @@ def _ask_owner(
     return signed
 
 
-def _who_consented(signed: YouTubeAccount) -> OwnChannel:
+def _who_consented(signed: YouTubeAccount) -> YouTubeChannel:
     try:
         return own_channel(signed)
     except TransientError as error:
@@ -169,7 +170,7 @@ def _who_consented(signed: YouTubeAccount) -> OwnChannel:
         ) from error
 
 
-def _check_channel(beginning: _Beginning, signed: YouTubeAccount, who: OwnChannel) -> None:
+def _check_channel(beginning: _Beginning, signed: YouTubeAccount, who: YouTubeChannel) -> None:
     """Refuse a consent for another channel, and give it back, unless other films are published with it.
 
     Google takes back everything that a channel allowed a client, not one token alone.

@@ -12,7 +12,7 @@ import pytest
 from blocks.channel import Channel
 from blocks.errors import BadSpec, CredentialsRejected, ProviderUnavailable, SetupError, StudioError
 from blocks.providers.youtube.account import YouTubeAccount
-from blocks.providers.youtube.identity import OwnChannel
+from blocks.providers.youtube.answers import YouTubeChannel
 from blocks.providers.youtube.tokens import access_token
 from blocks.results import stops
 from blocks.results.table import ResultsTable
@@ -79,7 +79,7 @@ def test_the_channel_is_bound_to_what_was_signed_in(owner: Owner) -> None:
 
 def test_a_new_account_takes_its_client_from_googles_file(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "deployments.authorize.own_channel", lambda _: OwnChannel(id=CHANNEL, title="Foxes")
+        "deployments.authorize.own_channel", lambda _: YouTubeChannel(id=CHANNEL, snippet={"title": "Foxes"})
     )  # at its own address
 
     owner.authorize(client=owner.client_file(), account="another")

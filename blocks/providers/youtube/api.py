@@ -100,6 +100,12 @@ class YouTube:
         """Count what the next call takes."""
         self.paper.charge(project_account(self.account), bucket, units)
 
+    def channels(self) -> tuple[YouTubeChannel, ...]:
+        """Ask which channel the account's token writes to: one, or none."""
+        self.charge(READ)
+        answer = self.door.get("/youtube/v3/channels", params={"part": "snippet,contentDetails", "mine": "true"})
+        return tuple(answer.read(Channels).items)
+
     def own_channel(self) -> YouTubeChannel:
         """Ask which channel the account writes to.
 
@@ -109,9 +115,7 @@ class YouTube:
         expected = self.account.youtube_channel_id
         if not expected:
             raise CredentialsRejected(f"YouTube: nobody has signed in for this account yet: run {self.account.sign_in}")
-        self.charge(READ)
-        answer = self.door.get("/youtube/v3/channels", params={"part": "snippet,contentDetails", "mine": "true"})
-        found = answer.read(Channels).items
+        found = self.channels()
         if len(found) != 1 or found[0].id != expected:
             there = ", ".join(f"{one.title} ({one.id})" for one in found) or "no channel at all"
             raise CredentialsRejected(

@@ -232,7 +232,7 @@ def test_a_token_that_youtube_refuses_is_renewed(account, google: GoogleOAuthEmu
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        ("accessNotConfigured", CredentialsRejected, "enable the YouTube Data API v3"),
+        ("accessNotConfigured", CredentialsRejected, "YouTube Data API v3 on"),
         ("quotaExceeded", QuotaExhausted, "midnight"),
         (ways.OVERLOADED, ProviderUnavailable, "tried again"),
         (ways.RESET, ProviderUnavailable, "tried again"),
