@@ -20,7 +20,7 @@ from blocks.providers.youtube.identity import own_channel
 from blocks.providers.youtube.loopback import Loopback
 from blocks.providers.youtube.oauth import exchange_code, revoke_token
 from blocks.providers.youtube.tokens import forget_tokens, keep_tokens
-from blocks.results import stops
+from blocks.results import entries, queue, stops
 from blocks.results.table import ResultsTable
 from blocks.saved_channels import save_channel
 from blocks.studio import saved_names
@@ -207,14 +207,19 @@ async def _save(beginning: _Beginning, account: YouTubeAccount) -> list[str]:
             f"its films still go elsewhere: give the channel a publisher of the kind youtube with the credentials "
             f"{beginning.account_name} (docs/publishing.md)"
         )
-    if await asyncio.to_thread(_lift_stop, beginning.results, account.account):
-        done.append(f"the account {account.account} was stopped and is asked again: run the films anew that it held up")
-    return done
+    return done + await asyncio.to_thread(_go_on, beginning.results, account)
 
 
-def _lift_stop(results: ResultsTable, account: str) -> bool:
+def _go_on(results: ResultsTable, account: YouTubeAccount) -> list[str]:
+    """Let the account be asked again, and the films go on that waited for its leave; says so."""
     with results.open() as session:
-        return stops.lift_stop(session, account)
+        was_stopped = stops.lift_stop(session, account.account)
+        films = queue.films_held_back(session, account.channel)
+        for video in films:
+            entries.queue_film(session, video, "its channel signed in again")
+            queue.want_run(session, video)
+    done = [f"the account {account.account} was stopped and is asked again"] if was_stopped else []
+    return done + [f"{video} waited for it and is queued" for video in films]
 
 
 def _read(file: Path) -> str:

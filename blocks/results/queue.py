@@ -12,6 +12,7 @@ from blocks.domain.fairness import Waiting
 from blocks.domain.frozen import Frozen
 from blocks.domain.priority import Priority
 from blocks.domain.request import DRAFT_MARK, VideoName, VideoRequest
+from blocks.domain.stages import Step
 from blocks.domain.status import Status
 from blocks.errors import BudgetExceeded, QuotaExhausted
 from blocks.results.tables import ErrorRow, VideoRow, WaitRow
@@ -166,6 +167,27 @@ def films_to_wake(session: Session, reset_before: datetime) -> tuple[VideoName, 
     statement = (
         select(VideoRow.channel, VideoRow.slug)
         .where(VideoRow.status == Status.ERROR_QUOTA.value, latest <= reset_before)
+        .order_by(VideoRow.updated_at)
+    )
+    return tuple(VideoName(channel=channel, slug=slug) for channel, slug in session.execute(statement))
+
+
+def films_held_back(session: Session, channel: str) -> tuple[VideoName, ...]:
+    """List the films of a channel that are finished, and could not be published because the channel's leave was refused."""
+    latest = (
+        select(ErrorRow.step)
+        .where(ErrorRow.channel == VideoRow.channel, ErrorRow.slug == VideoRow.slug)
+        .order_by(ErrorRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(VideoRow.channel, VideoRow.slug)
+        .where(
+            VideoRow.channel == channel,
+            VideoRow.status == Status.ERROR_CREDENTIALS.value,
+            latest == Step.PUBLISHED.value,
+        )
         .order_by(VideoRow.updated_at)
     )
     return tuple(VideoName(channel=channel, slug=slug) for channel, slug in session.execute(statement))

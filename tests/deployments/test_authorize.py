@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from blocks.channel import Channel
+from blocks.domain.request import VideoName, VideoRequest
+from blocks.domain.stages import Step
+from blocks.domain.status import Actor, Status
 from blocks.errors import BadSpec, CredentialsRejected, ProviderUnavailable, SetupError, StudioError
 from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.answers import YouTubeChannel
 from blocks.providers.youtube.tokens import access_token
-from blocks.results import stops
+from blocks.results import entries, queries, queue, stops
 from blocks.results.table import ResultsTable
+from blocks.results.values import Failure
 from blocks.storage import LocalStorage
 from tests.deployments.signing_in import TITLES, WOLVES, Owner, account_at, forget_all, save_blocks
 from tests.emulators import faults as ways
@@ -23,6 +27,7 @@ from tests.emulators.google_grants import UPLOAD
 from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET
 from tests.emulators.google_oauth import served as served_google
 from tests.providers.youtube.own_channels import served as served_youtube
+from tests.tasks.films_at_work import LINE
 
 
 @pytest.fixture(scope="module")
@@ -110,17 +115,31 @@ def test_signing_in_again_replaces_what_was_revoked(owner: Owner) -> None:
     assert access_token(account())
 
 
-def test_a_stopped_account_is_asked_again(owner: Owner, results: ResultsTable) -> None:
-    stop = stops.Stop(
-        account=f"youtube:{CHANNEL}",
-        kind="CredentialsRejected",
-        why="revoked",
-        request_id=None,
-        since=datetime.now(UTC),
-        until=None,
-    )
+def stopped(results: ResultsTable, youtube_channel_id: str) -> None:
+    """The leave of a channel was refused."""
+    account, now = f"youtube:{youtube_channel_id}", datetime.now(UTC)
     with results.open() as session:
-        stops.stop_account(session, stop)
+        stops.stop_account(
+            session, stops.Stop(account=account, kind="CredentialsRejected", why="x", request_id=None, since=now, until=None)
+        )
+
+
+def refused_at(results: ResultsTable, slug: str, step: Step) -> VideoName:
+    """A film of the channel whose credentials were refused at a step."""
+    video, request = VideoName(channel="foxes", slug=slug), VideoRequest(topic="foxes", slug=slug)
+    failure = Failure(at=datetime.now(UTC), step=step, item="film", kind="CredentialsRejected", message="x", action="x")
+    with results.open() as session:
+        entries.open_film(session, video, request, slug)
+        entries.queue_film(session, video, "asked for")
+        for status in LINE[1:-1]:
+            entries.move_film(session, video, status, Actor.SYSTEM, "as told")
+        entries.record_error(session, video, failure)
+        entries.fail_film(session, video, Status.ERROR_CREDENTIALS, "refused")
+    return video
+
+
+def test_a_stopped_account_is_asked_again(owner: Owner, results: ResultsTable) -> None:
+    stopped(results, CHANNEL)
 
     done = owner.authorize()
 
@@ -130,21 +149,24 @@ def test_a_stopped_account_is_asked_again(owner: Owner, results: ResultsTable) -
 
 
 def test_only_the_stop_of_the_channel_that_signed_in_is_lifted(owner: Owner, results: ResultsTable) -> None:
-    stop = stops.Stop(
-        account=f"youtube:{WOLVES}",
-        kind="CredentialsRejected",
-        why="revoked",
-        request_id=None,
-        since=datetime.now(UTC),
-        until=None,
-    )
-    with results.open() as session:
-        stops.stop_account(session, stop)
+    stopped(results, WOLVES)
 
     owner.authorize()
 
     with results.open() as session:
         assert [one.account for one in stops.standing_stops(session)] == [f"youtube:{WOLVES}"]
+
+
+def test_films_that_waited_to_be_published_go_on_and_others_do_not(owner: Owner, results: ResultsTable) -> None:
+    waited = refused_at(results, "waited", Step.PUBLISHED)
+    refused_at(results, "refused-by-another", Step.STILL)
+
+    done = owner.authorize()
+
+    with results.open() as session:
+        assert [film.video for film in queue.waiting_films(session)] == [waited]
+        assert queries.find_status(session, waited) is Status.QUEUED
+    assert f"{waited} waited for it and is queued" in done
 
 
 def test_another_channel_than_the_one_that_films_go_to_is_refused(owner: Owner) -> None:
