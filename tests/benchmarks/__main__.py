@@ -6,10 +6,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import animation, assembly, crowd, engine, receiver, recut, vendors
+from tests.benchmarks import animation, assembly, crowd, engine, publishing, receiver, recut, vendors
 from tests.benchmarks.report import keep
 
-BENCHMARKS = {one.NAME: one.run for one in (assembly, recut, animation, engine, vendors, crowd, receiver)}
+BENCHMARKS = {one.NAME: one.run for one in (assembly, recut, animation, engine, vendors, crowd, receiver, publishing)}
 
 
 def main() -> None:
