@@ -109,8 +109,9 @@ def run(folder: Path) -> Section:
         f"{table(('work', 'wall s', 'CPU s', 'peak MB'), rows)}\n\n"
         f"- signing takes {share:.2f} of assembling ({verdict(share, most=MOST_OF_ASSEMBLY)}) and adds {more_kb:.0f} kB\n"
         f"- the studio's upload takes {times:.2f} of the official client's ({verdict(times, most=MOST_OF_OFFICIAL)})\n\n"
-        "Both upload in pieces of 8 MiB to an emulated YouTube in their own process, over loopback, its start and the making of the "
-        f"film's bytes included in both. The studio also hashes the film and asks whose token it has. Median of {ROUNDS} rounds.",
+        "Both upload in pieces of 8 MiB to an emulated YouTube in their own process, over loopback; its start and the making of "
+        "the film's bytes are included in both. The studio also hashes the film and asks whose token it has. "
+        f"Median of {ROUNDS} rounds.",
     )
 
 
