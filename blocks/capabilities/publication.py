@@ -49,8 +49,8 @@ class PublicationPaper(ABC):
 
     def note_last_bytes(self) -> None:
         """Write down that the last bytes go out now."""
-        if self.entry.session is not None and not self.entry.session.last_sent:
-            session = self.entry.session.model_copy(update={"last_sent": True})
+        if self.entry.session is not None:
+            session = self.entry.session.model_copy(update={"last_sent": True, "last_sent_at": datetime.now(UTC)})
             self.write(self.entry.model_copy(update={"session": session}))
 
     def drop_session(self) -> None:

@@ -48,6 +48,10 @@ class Session(Frozen):
     opened_at: datetime
     last_sent: bool = False
     """Whether the last bytes went out: the film may then be there, whatever became of the session."""
+    last_sent_at: datetime | None = None
+    """When they last did; None also for a session of an earlier version."""
+    words: str = ""
+    """Mark of the title and description that the film was sent with; empty for a session of an earlier version."""
 
 
 class Publication(Frozen):

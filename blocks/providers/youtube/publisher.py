@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
@@ -27,12 +27,10 @@ from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.answers import Video
 from blocks.providers.youtube.api import UNITS, UPLOADS, WHOLE_FILM_UNITS, YouTube, project_account
 from blocks.providers.youtube.metadata import Files, find_problems, flags_of, insert_body, media_type_of, showing_of, words_of
-from blocks.providers.youtube.upload import Film, upload_film
+from blocks.providers.youtube.upload import NEW_FOR, Film, upload_film
 
 _log = logging.getLogger(__name__)
 
-NEW_FOR = timedelta(minutes=10)
-"""How long a film that was uploaded may be missing from YouTube's answers."""
 _STUDIO = "YouTube Studio (studio.youtube.com, Content)"
 
 
@@ -108,7 +106,7 @@ class YouTubePublisher(Publisher):
         paper = bench.publication
         thumbnail = bench.open(spec.thumbnail) if spec.thumbnail else None
         files = Files(bench.open(spec.film), bench.open(spec.captions), thumbnail)
-        now = None if paper.entry.video_id else datetime.now(UTC)
+        now = None if paper.entry.has_begun else datetime.now(UTC)
         if problems := find_problems(spec, files, now):
             raise BadSpec(f"YouTube would not take {spec.channel}/{spec.slug}; nothing was sent:", problems=problems)
         with YouTube.open(self.credentials, paper) as line:

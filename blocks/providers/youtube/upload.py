@@ -6,6 +6,7 @@ by being nobody else's in the books.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import time
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 LOOKS_S = (0.0, 5.0, 15.0, 30.0)
 """Waits before each look for a film whose last bytes were sent: a list at YouTube may be late."""
+NEW_FOR = timedelta(minutes=10)
+"""How long a film that was uploaded may be missing from YouTube's answers."""
 _MOST_UPLOADS = 3
 """So many uploads are begun in a row before the task waits."""
 _CLOCKS_DIFFER = timedelta(minutes=10)
@@ -44,6 +47,13 @@ class Film:
     """What YouTube is told of it."""
     notifies: bool
     """Whether the channel's subscribers are told."""
+
+    @property
+    def words(self) -> str:
+        """Give the mark of its title and description."""
+        words = self.body["snippet"]
+        assert isinstance(words, dict)
+        return _mark_of(str(words["title"]), str(words["description"]))
 
     @property
     def size_bytes(self) -> int:
@@ -98,27 +108,39 @@ def _begin(line: YouTube, film: Film) -> SecretStr:
             f"YouTube: POST {answer.path} answered {answer.status} without an upload; it is tried again later"
         )
     address = SecretStr(named)
-    line.paper.keep_session(Session(sealed=seal(address, line.account), film=film.address, opened_at=opened_at))
+    sealed = seal(address, line.account)
+    line.paper.keep_session(Session(sealed=sealed, film=film.address, opened_at=opened_at, words=film.words))
     return address
 
 
 def _look_for(line: YouTube, film: Film, channel: YouTubeChannel, session: Session) -> Video | None:
-    """Look for a film whose upload is gone; None when it is not there."""
+    """Look for a film whose upload is gone; None when it is not there.
+
+    Raises:
+        ProviderUnavailable: its last bytes went out just now, so YouTube may list it later.
+    """
+    words = session.words or film.words
     for wait_s in LOOKS_S if session.last_sent else LOOKS_S[:1]:
         time.sleep(wait_s)
         uploads = line.newest_uploads(channel, session.opened_at - _CLOCKS_DIFFER)
-        alike = [video for video in uploads if _is_like(video, film) and video.status.upload_status not in _NO_FILM]
+        alike = [
+            video
+            for video in uploads
+            if _mark_of(video.snippet.title, video.snippet.description) == words and video.status.upload_status not in _NO_FILM
+        ]
         others = line.paper.owned_by_others(video.id for video in alike)
         if ours := [video for video in alike if video.id not in others]:
             _log.info("the film of the upload that is gone is there: %s", ours[0].id)
             return ours[0]
+    if session.last_sent and datetime.now(UTC) - (session.last_sent_at or session.opened_at) < NEW_FOR:
+        minutes = NEW_FOR.total_seconds() / 60
+        raise ProviderUnavailable(
+            f"YouTube does not know the upload any more whose last bytes were sent, and the film may be there without being listed "
+            f"yet: it is looked for again later, and uploaded again no sooner than {minutes:.0f} minutes after"
+        )
     return None
 
 
-def _is_like(video: Video, film: Film) -> bool:
-    words = film.body["snippet"]
-    assert isinstance(words, dict)
-    return all(
-        str(words[key]).split() == text.split()
-        for key, text in (("title", video.snippet.title), ("description", video.snippet.description))
-    )
+def _mark_of(title: str, description: str) -> str:
+    """Give equal marks for equal words; spaces do not count, for YouTube changes some."""
+    return hashlib.sha256(json.dumps([title.split(), description.split()]).encode()).hexdigest()

@@ -27,6 +27,7 @@ from blocks.errors import (
 from blocks.providers.youtube.api import UNITS, UPLOADS, WHOLE_FILM_UNITS
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
+from tests.emulators.youtube import UPLOAD_ENDPOINT
 from tests.emulators.youtube_quota import INSERTS
 from tests.youtube_at_work import SRT, YouTubeAtWork, at_work, picture, soon
 
@@ -150,6 +151,20 @@ def test_a_time_that_passed_meanwhile_means_at_once(work: YouTubeAtWork, paper, 
         publish(work, paper, spec)
 
     assert work.video.privacy == "public"
+
+
+def test_an_upload_that_was_begun_is_finished_though_its_time_is_near_by_now(work: YouTubeAtWork, paper, film: str) -> None:
+    at = datetime.now(UTC) + timedelta(hours=3)
+    spec = work.spec(film, showing=Showing(publish_at=at))
+    work.youtube.faults.next(UPLOAD_ENDPOINT, wrong.QUOTA_EXCEEDED)
+    with pytest.raises(QuotaExhausted):
+        publish(work, paper, spec)
+
+    with mock.patch("blocks.providers.youtube.publisher.datetime", wraps=datetime) as clock:
+        clock.now.return_value = at - timedelta(minutes=1)
+        publish(work, paper, spec)
+
+    assert (work.video.privacy, len(work.youtube.sessions)) == ("private", 1)
 
 
 def test_a_film_that_is_published_again_adds_nothing(work: YouTubeAtWork, paper, film: str) -> None:

@@ -20,7 +20,7 @@ from blocks.errors import (
     QuotaExhausted,
     RateLimited,
 )
-from blocks.providers.youtube import sending
+from blocks.providers.youtube import sending, upload
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube import UPLOAD_ENDPOINT
@@ -115,6 +115,47 @@ def test_a_film_whose_upload_is_gone_is_found_and_not_sent_again(work: YouTubeAt
 
     assert is_whole(work, spec.film)
     assert len(work.youtube.sessions) == 1
+
+
+def test_a_film_whose_upload_is_gone_is_found_by_the_words_it_was_sent_with(work: YouTubeAtWork) -> None:
+    paper, spec = UnwrittenPublication(), work.spec()
+    work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, wrong.SESSION_GONE)
+    work.youtube.faults.always("playlistItems.list", ways.BROKEN)
+    with pytest.raises(ProviderUnavailable):
+        publish(work, paper, spec)
+    work.youtube.faults.always("playlistItems.list", None)
+
+    publish(work, paper, spec.model_copy(update={"metadata": spec.metadata.model_copy(update={"title": "Another title"})}))
+
+    assert (work.video.snippet["title"], len(work.youtube.sessions)) == ("Another title", 1)
+
+
+@contextmanager
+def unlisted(work: YouTubeAtWork) -> Iterator[None]:
+    """Let YouTube list nothing of what was uploaded."""
+    with mock.patch.object(type(work.youtube.site), "uploads_of", lambda *_: []):
+        yield
+
+
+def test_a_film_that_may_be_there_is_not_sent_again_while_youtube_does_not_list_it(work: YouTubeAtWork) -> None:
+    paper, spec = UnwrittenPublication(), work.spec()
+    work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, wrong.SESSION_GONE)
+    with unlisted(work), pytest.raises(ProviderUnavailable, match="looked for again later"):
+        publish(work, paper, spec)
+
+    publish(work, paper, spec)
+
+    assert is_whole(work, spec.film)
+    assert len(work.youtube.sessions) == 1
+
+
+def test_a_film_that_youtube_has_not_listed_for_long_is_sent_again(work: YouTubeAtWork) -> None:
+    paper, spec = UnwrittenPublication(), work.spec()
+    work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, wrong.SESSION_GONE)
+    with unlisted(work), mock.patch.object(upload, "NEW_FOR", timedelta(0)):
+        publish(work, paper, spec)
+
+    assert len(work.youtube.sessions) == 2
 
 
 def test_a_film_of_the_same_words_that_belongs_to_another_is_not_taken(work: YouTubeAtWork) -> None:
