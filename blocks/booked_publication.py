@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from blocks.capabilities.publication import PublicationPaper
 from blocks.domain.days import day_start
 from blocks.domain.publication import Publication
-from blocks.results import entries, publications
+from blocks.domain.status import Status
+from blocks.errors import ReviewRejected
+from blocks.results import entries, publications, queries
 from blocks.results.table import ResultsTable
 
 
@@ -45,3 +47,18 @@ class BookedPublication(PublicationPaper):
         """Write down how far the film is, where people see it."""
         with self._results.open() as session:
             entries.note_progress(session, self._entry.name, progress)
+
+    def see_that_it_is_wanted(self) -> None:
+        """Look in the books whether the film was given up.
+
+        Raises:
+            ReviewRejected: it was; at the service it stays as it is, which is private unless it was shown before.
+        """
+        entry = self._entry
+        with self._results.open() as session:
+            status = queries.film(session, entry.name).status
+        if status is Status.CANCELLED:
+            raise ReviewRejected(
+                f"{entry.name} was given up while it was being published: the film {entry.video_id} stays at {entry.account} as it "
+                "is, private unless it was shown before; delete it there if it shall not be there at all"
+            )

@@ -31,7 +31,7 @@ RELEASE = "run release-publication/studio for it"
 
 
 def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> PublishedVideo:
-    """Publish a film with a service, or go on with what was begun; a film that is published already is not sent again.
+    """Publish a film with a service, or go on with what was begun; of one that is published, only changes are sent.
 
     Raises:
         BadSpec: another film, or another channel, has it; nothing was sent.
@@ -41,10 +41,9 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
     with _alone(spec, studio):
         try:
             paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
-            if paper.entry.state is not PublicationState.PUBLISHED:
-                pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
-                film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
-                paper.end(film.url)
+            pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
+            film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
+            paper.end(film.url)
         except (QuotaExhausted, CredentialsRejected) as error:
             note_trouble(publisher, studio, error)
             raise

@@ -35,6 +35,14 @@ class PublicationPaper(ABC):
     def tell(self, progress: str) -> None:
         """Say how far it is, for people: `uploading 45 of 100 MB`."""
 
+    @abstractmethod
+    def see_that_it_is_wanted(self) -> None:
+        """See that nobody gave the film up while it was being published.
+
+        Raises:
+            ReviewRejected: somebody did.
+        """
+
     def is_done(self, step: PublishingStep, mark: str = "") -> bool:
         """Tell whether a step is finished, with just this."""
         return self.entry.done.get(step) == mark
@@ -42,6 +50,13 @@ class PublicationPaper(ABC):
     def finish(self, step: PublishingStep, mark: str = "") -> None:
         """Write down that a step is finished, and with what."""
         self.write(self.entry.model_copy(update={"done": self.entry.done | {step: mark}}))
+
+    def forget(self, step: PublishingStep) -> None:
+        """Write down that a step is to be done again."""
+        if step in self.entry.done:
+            self.write(
+                self.entry.model_copy(update={"done": {one: mark for one, mark in self.entry.done.items() if one != step}})
+            )
 
     def keep_session(self, session: Session) -> None:
         """Store the address of an upload before its first byte is sent."""
@@ -60,7 +75,7 @@ class PublicationPaper(ABC):
     def keep_video(self, video_id: str) -> None:
         """Store the service's own name for the film that is there now; its session is over."""
         known = {"video_id": video_id, "uploaded_at": datetime.now(UTC), "session": None, "state": PublicationState.UPLOADED}
-        self.write(self.entry.model_copy(update=known | {"done": self.entry.done | {PublishingStep.FILM: ""}}))
+        self.write(self.entry.model_copy(update=known))
 
     def begin_anew(self, why: str) -> None:
         """Write down that nothing of the film is at the service any more."""
@@ -107,3 +122,6 @@ class UnwrittenPublication(PublicationPaper):
 
     def tell(self, progress: str) -> None:
         """Nobody listens."""
+
+    def see_that_it_is_wanted(self) -> None:
+        """Nobody can give it up."""

@@ -33,6 +33,7 @@ from blocks.errors import (
     CredentialsRejected,
     ProviderUnavailable,
     QuotaExhausted,
+    ReviewRejected,
     SetupError,
     StudioError,
 )
@@ -151,6 +152,24 @@ def test_a_film_is_uploaded_once_however_often_it_is_run(work, studio: Studio, s
 
     assert addresses == {f"https://youtu.be/{work.video.id}"}
     assert len(work.youtube.sessions) == 1
+
+
+def test_what_is_to_be_otherwise_of_a_published_film_is_changed_at_youtube(work, studio: Studio, spec: PublishSpec) -> None:
+    publish(spec, studio)
+
+    publish(spec.model_copy(update={"showing": Showing(privacy=Privacy.UNLISTED)}), studio)
+
+    assert (work.video.privacy, holder(studio, spec).state) == ("unlisted", PublicationState.PUBLISHED)
+
+
+def test_a_film_that_was_given_up_while_it_was_published_stays_private(work, studio: Studio, spec: PublishSpec) -> None:
+    with studio.results.open() as session:
+        entries.move_film(session, studio.video, Status.CANCELLED, Actor.PERSON, "not any more")
+
+    with pytest.raises(ReviewRejected, match="given up"):
+        publish(spec.model_copy(update={"showing": Showing(privacy=Privacy.PUBLIC)}), studio)
+
+    assert (work.video.privacy, work.video.was_public) == ("private", False)
 
 
 def test_two_runs_at_the_same_moment_upload_a_film_once(work, studio: Studio, spec: PublishSpec) -> None:

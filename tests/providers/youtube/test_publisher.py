@@ -21,12 +21,14 @@ from blocks.errors import (
     MediaError,
     ProviderUnavailable,
     QuotaExhausted,
+    ReviewRejected,
     StudioError,
     TransientError,
 )
 from blocks.providers.youtube.api import UNITS, UPLOADS, WHOLE_FILM_UNITS
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
+from tests.emulators import youtube_videos
 from tests.emulators.youtube import UPLOAD_ENDPOINT
 from tests.emulators.youtube_quota import INSERTS
 from tests.youtube_at_work import SRT, YouTubeAtWork, at_work, picture, soon
@@ -146,7 +148,7 @@ def test_a_time_that_passed_meanwhile_means_at_once(work: YouTubeAtWork, paper, 
     with pytest.raises(JobLate):
         work.publisher().publish(spec, work.bench(paper))
 
-    with mock.patch("blocks.providers.youtube.publisher.datetime", wraps=datetime) as clock:
+    with mock.patch("blocks.providers.youtube.steps.datetime", wraps=datetime) as clock:
         clock.now.return_value = at + timedelta(minutes=1)
         publish(work, paper, spec)
 
@@ -329,19 +331,123 @@ def test_a_check_of_the_right_channel_passes(work: YouTubeAtWork) -> None:
     assert work.publisher().check() is None
 
 
-def test_a_film_that_was_deleted_meanwhile_is_uploaded_anew_by_the_next_run_only(work: YouTubeAtWork, paper, film: str) -> None:
-    spec = work.spec(film, showing=PUBLIC)
-    work.youtube.site.processing_polls = 1
-    with pytest.raises(JobLate):
-        work.publisher().publish(spec, work.bench(paper))
+def long_ago(paper) -> None:
+    """Let the upload be an hour old."""
     paper.write(paper.entry.model_copy(update={"uploaded_at": datetime.now(UTC) - timedelta(hours=1)}))
-    work.youtube.site.delete_video(work.video)
-    with pytest.raises(BadSpec, match="somebody deleted it"):
+
+
+@pytest.mark.parametrize("missing", ["thumbnails.set", "captions.insert", "videos.list"])
+def test_a_film_that_was_deleted_half_finished_is_uploaded_anew(work: YouTubeAtWork, paper, film: str, missing: str) -> None:
+    spec = work.spec(film, showing=PUBLIC)
+    work.youtube.faults.always(missing, ways.BROKEN)
+    with pytest.raises(ProviderUnavailable):
         publish(work, paper, spec)
+    work.youtube.faults.always(missing, None)
+    long_ago(paper)
+    work.youtube.site.delete_video(work.video)
 
     publish(work, paper, spec)
 
-    assert work.video.privacy == "public"
+    assert (work.video.privacy, len(work.youtube.sessions)) == ("public", 2)
+
+
+def test_a_published_film_that_was_deleted_is_not_uploaded_unasked(work: YouTubeAtWork, paper, film: str) -> None:
+    publish(work, paper, work.spec(film, showing=PUBLIC))
+    paper.end("https://youtu.be/x")
+    long_ago(paper)
+    work.youtube.site.delete_video(work.video)
+
+    with pytest.raises(BadSpec, match="release-publication"):
+        publish(work, paper, work.spec(film))
+
+    assert work.youtube.videos == {}
+
+
+def test_a_film_that_youtube_made_public_is_hidden_whenever_that_works_again(work: YouTubeAtWork, paper, film: str) -> None:
+    began = youtube_videos.draft_of
+    with mock.patch.object(youtube_videos, "draft_of", lambda *asked: began(*asked) | {"status": {"privacyStatus": "public"}}):
+        work.youtube.faults.always("videos.update", ways.BROKEN)
+        with pytest.raises(ProviderUnavailable):
+            publish(work, paper, work.spec(film))
+    work.youtube.faults.always("videos.update", None)
+    work.youtube.faults.always("thumbnails.set", ways.BROKEN)
+
+    with pytest.raises(ProviderUnavailable):
+        publish(work, paper, work.spec(film))
+
+    assert work.video.privacy == "private"
+
+
+def test_a_film_that_youtube_made_public_is_hidden_before_it_is_listed(work: YouTubeAtWork, paper, film: str) -> None:
+    began, work.youtube.site.unseen_calls = youtube_videos.draft_of, 1
+    work.youtube.faults.always("thumbnails.set", ways.BROKEN)
+    with (
+        mock.patch.object(youtube_videos, "draft_of", lambda *asked: began(*asked) | {"status": {"privacyStatus": "public"}}),
+        pytest.raises(ProviderUnavailable),
+    ):
+        work.publisher().publish(work.spec(film), work.bench(paper))
+
+    assert work.video.privacy == "private"
+
+
+def test_another_showing_of_a_published_film_is_all_that_changes(work: YouTubeAtWork, paper, film: str) -> None:
+    publish(work, paper, work.spec(film))
+    before = len(work.youtube.books.calls)
+
+    publish(work, paper, work.spec(film, showing=Showing(privacy=Privacy.UNLISTED)))
+
+    assert work.video.privacy == "unlisted"
+    assert [call.endpoint for call in work.youtube.books.calls[before:]] == ["videos.list", "videos.list", "videos.update"]
+
+
+def test_other_words_of_a_published_film_leave_it_shown(work: YouTubeAtWork, paper, film: str) -> None:
+    publish(work, paper, work.spec(film, showing=PUBLIC))
+    sent = []
+    update = type(work.youtube.site).own_video
+
+    def watched(site, channel, video_id):
+        sent.append(site.videos[video_id].privacy)
+        return update(site, channel, video_id)
+
+    with mock.patch.object(type(work.youtube.site), "own_video", watched):
+        publish(work, paper, work.spec(film, showing=PUBLIC, metadata={"title": "Another title"}))
+
+    assert (work.video.snippet["title"], work.video.privacy, set(sent)) == ("Another title", "public", {"public"})
+
+
+def test_other_words_of_a_scheduled_film_leave_its_time(work: YouTubeAtWork, paper, film: str) -> None:
+    showing = Showing(publish_at=datetime.now(UTC) + timedelta(hours=3))
+    publish(work, paper, work.spec(film, showing=showing))
+    at = work.video.status["publishAt"]
+
+    publish(work, paper, work.spec(film, showing=showing, metadata={"title": "Another title"}))
+
+    assert (work.video.snippet["title"], work.video.status["publishAt"]) == ("Another title", at)
+
+
+def test_other_words_and_another_showing_that_stop_between_are_both_there_in_the_end(
+    work: YouTubeAtWork, paper, film: str
+) -> None:
+    publish(work, paper, work.spec(film, showing=PUBLIC))
+    unlisted = work.spec(film, showing=Showing(privacy=Privacy.UNLISTED), metadata={"title": "Another title"})
+    work.youtube.faults.next("videos.update", "", "forbidden")
+    with pytest.raises(BadSpec):
+        publish(work, paper, unlisted)
+
+    publish(work, paper, work.spec(film, showing=PUBLIC, metadata={"title": "Another title"}))
+
+    assert (work.video.snippet["title"], work.video.privacy) == ("Another title", "public")
+
+
+def test_a_film_that_is_given_up_before_its_last_step_stays_private(work: YouTubeAtWork, film: str) -> None:
+    class GivenUp(UnwrittenPublication):
+        def see_that_it_is_wanted(self) -> None:
+            raise ReviewRejected("it was given up")
+
+    with pytest.raises(ReviewRejected):
+        publish(work, GivenUp(), work.spec(film, showing=PUBLIC))
+
+    assert (work.video.privacy, work.video.was_public) == ("private", False)
 
 
 def test_a_playlist_that_is_not_there_leaves_the_film_private(work: YouTubeAtWork, paper, film: str) -> None:

@@ -133,7 +133,7 @@ def test_a_film_whose_upload_is_gone_is_found_by_the_words_it_was_sent_with(work
 @contextmanager
 def unlisted(work: YouTubeAtWork) -> Iterator[None]:
     """Let YouTube list nothing of what was uploaded."""
-    with mock.patch.object(type(work.youtube.site), "uploads_of", lambda *_: []):
+    with mock.patch.object(type(work.youtube.site), "uploads_of", return_value=[]):
         yield
 
 
