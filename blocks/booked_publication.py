@@ -59,6 +59,6 @@ class BookedPublication(PublicationPaper):
             status = queries.film(session, entry.name).status
         if status is Status.CANCELLED:
             raise ReviewRejected(
-                f"{entry.name} was given up while it was being published: the film {entry.video_id} stays at {entry.account} as it "
-                "is, private unless it was shown before; delete it there if it shall not be there at all"
+                f"{entry.name} was given up while it was being published: the film {entry.video_id} stays at {entry.account} as "
+                "it is, private unless it was shown before; delete it there if it shall not be there at all"
             )

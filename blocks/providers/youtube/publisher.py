@@ -92,7 +92,7 @@ class YouTubePublisher(Publisher):
             return line.video(publication.video_id) is None
 
     def publish(self, spec: PublishSpec, bench: Bench) -> PublishedVideo:
-        """Upload the film privately, finish it, and show it to whom it is for; what is done already, and just so, makes no call."""
+        """Upload the film privately, finish it, and show it to whom it is for; what is done already is not asked about."""
         paper = bench.publication
         if is_finished(spec, paper):
             return _shown(paper)

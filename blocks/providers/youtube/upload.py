@@ -135,8 +135,8 @@ def _look_for(line: YouTube, film: Film, channel: YouTubeChannel, session: Sessi
     if session.last_sent and datetime.now(UTC) - (session.last_sent_at or session.opened_at) < NEW_FOR:
         minutes = NEW_FOR.total_seconds() / 60
         raise ProviderUnavailable(
-            f"YouTube does not know the upload any more whose last bytes were sent, and the film may be there without being listed "
-            f"yet: it is looked for again later, and uploaded again no sooner than {minutes:.0f} minutes after"
+            f"YouTube does not know the upload any more whose last bytes were sent, and the film may be there without being "
+            f"listed yet: it is looked for again later, and uploaded again no sooner than {minutes:.0f} minutes after"
         )
     return None
 
