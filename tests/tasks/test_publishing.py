@@ -486,7 +486,7 @@ def test_no_row_holds_the_address_of_an_upload_or_a_token(work, studio: Studio) 
 
     with studio.results.open() as session:
         tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        rows = [str(row) for table in tables for row in session.execute(text(f"SELECT * FROM {table}"))]
+        rows = [str(tuple(row)) for table in tables for row in session.execute(text(f"SELECT * FROM {table}"))]
     assert any("sealed" in row for row in rows)
     secrets = [work.youtube.sessions[0].id, *work.google._accesses, *work.google._refreshes]
     assert not [secret for secret in secrets for row in rows if secret in row]
