@@ -301,6 +301,7 @@ async def published(studio: Studio, film: PublishedVideo) -> None:
     def write() -> None:
         with studio.results.open() as session:
             entries.note_published(session, studio.video, film.url)
+        with studio.results.open() as session:  # on its own: a film that was given up meanwhile keeps its address, too
             entries.advance_film(session, studio.video, Status.PUBLISHED, f"published at {film.url}")
 
     await asyncio.to_thread(write)
