@@ -41,6 +41,8 @@ from blocks.results.table import ResultsTable
 from blocks.studio import Studio
 from flows.settle import release_publication
 from tasks import publications as publishing
+from tasks import settling
+from tasks.publications import alone
 from tasks.publishing import publish_film, show_film
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
@@ -395,6 +397,46 @@ def test_a_film_that_is_still_shown_is_not_released(work, results, studio: Studi
     with pytest.raises(BadSpec, match="still shown on"):
         asyncio.run(release_publication("foxes", "dusk"))
     Channel.delete("foxes")
+
+
+def test_a_film_that_was_changed_is_not_put_beside_the_one_that_is_there(work, results, studio, spec) -> None:
+    address = publish(spec, studio)
+    changed = work.spec(work.film(seed=2, size=1_000))
+
+    with pytest.raises(BadSpec, match=r"was changed, and is on .*release-publication") as refused:
+        publish(changed, studio)
+
+    assert address in str(refused.value)
+    assert len(work.youtube.sessions) == 1
+
+    studio.channel.save("foxes", overwrite=True)
+    work.youtube.site.delete_video(work.video)
+    asyncio.run(release_publication("foxes", "dusk"))
+    Channel.delete("foxes")
+    assert publish(changed, studio) == f"https://youtu.be/{work.video.id}"
+
+
+def test_a_film_that_another_channel_has_by_now_is_not_said_to_be_published(work, results, studio, spec, tmp_path) -> None:
+    show(spec, studio)
+    studio.channel.save("foxes", overwrite=True)
+    work.youtube.site.delete_video(work.video)
+    asyncio.run(release_publication("foxes", "dusk"))
+    Channel.delete("foxes")
+    publish(spec, studio_of(work, results, tmp_path, "badgers", at=work.youtube.add_channel("Badgers")))
+
+    with pytest.raises(BadSpec, match="same film as badgers/dusk"):
+        show(spec, studio)
+
+
+def test_a_film_that_is_being_published_is_not_released(work, results, studio, spec) -> None:
+    publish(spec, studio)
+    with (
+        alone(spec.master, studio),
+        mock.patch.object(settling, "_PATIENCE_S", 0.1),
+        ThreadPoolExecutor() as pool,
+        pytest.raises(BadSpec, match="is being published at this moment"),
+    ):
+        pool.submit(settling.release.fn, studio, sure=True).result()
 
 
 def test_a_film_of_a_channel_that_is_lost_is_released_by_a_person_s_word(work, results, studio, spec, tmp_path) -> None:
