@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from blocks.capabilities.publication import PublicationPaper
 from blocks.domain.days import day_start
 from blocks.domain.publication import Publication
-from blocks.results import entries, publications
+from blocks.domain.status import Status
+from blocks.results import entries, publications, queries
 from blocks.results.table import ResultsTable
 
 
@@ -45,3 +46,8 @@ class BookedPublication(PublicationPaper):
         """Write down how far the film is, where people see it."""
         with self._results.open() as session:
             entries.note_progress(session, self._entry.name, progress)
+
+    def is_given_up(self) -> bool:
+        """Look in the books whether the film was cancelled."""
+        with self._results.open() as session:
+            return queries.find_status(session, self._entry.name) is Status.CANCELLED

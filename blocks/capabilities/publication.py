@@ -35,6 +35,10 @@ class PublicationPaper(ABC):
     def tell(self, progress: str) -> None:
         """Say how far it is, for people: `uploading 45 of 100 MB`."""
 
+    @abstractmethod
+    def is_given_up(self) -> bool:
+        """Tell whether a person gave the film up since its publishing began."""
+
     def is_done(self, step: PublishingStep, mark: str = "") -> bool:
         """Tell whether a step is finished, with just this."""
         return self.entry.done.get(step) == mark
@@ -50,7 +54,7 @@ class PublicationPaper(ABC):
     def note_last_bytes(self) -> None:
         """Write down that the last bytes go out now."""
         if self.entry.session is not None and not self.entry.session.last_sent:
-            session = self.entry.session.model_copy(update={"last_sent": True})
+            session = self.entry.session.model_copy(update={"last_sent": True, "last_sent_at": datetime.now(UTC)})
             self.write(self.entry.model_copy(update={"session": session}))
 
     def drop_session(self) -> None:
@@ -60,7 +64,7 @@ class PublicationPaper(ABC):
     def keep_video(self, video_id: str) -> None:
         """Store the service's own name for the film that is there now; its session is over."""
         known = {"video_id": video_id, "uploaded_at": datetime.now(UTC), "session": None, "state": PublicationState.UPLOADED}
-        self.write(self.entry.model_copy(update=known | {"done": self.entry.done | {PublishingStep.FILM: ""}}))
+        self.write(self.entry.model_copy(update=known))
 
     def begin_anew(self, why: str) -> None:
         """Write down that nothing of the film is at the service any more."""
@@ -104,6 +108,10 @@ class UnwrittenPublication(PublicationPaper):
     def owned_by_others(self, video_ids: Iterable[str]) -> frozenset[str]:  # noqa: ARG002 -- nobody is asked
         """Nobody else is known."""
         return frozenset()
+
+    def is_given_up(self) -> bool:
+        """Nobody knows of it."""
+        return False
 
     def tell(self, progress: str) -> None:
         """Nobody listens."""

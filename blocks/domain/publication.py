@@ -48,6 +48,9 @@ class Session(Frozen):
     opened_at: datetime
     last_sent: bool = False
     """Whether the last bytes went out: the film may then be there, whatever became of the session."""
+    last_sent_at: datetime | None = None
+    words: str = ""
+    """Mark of the title and the description that the film was sent with, by which it is found again."""
 
 
 class Publication(Frozen):

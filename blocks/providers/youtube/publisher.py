@@ -22,7 +22,7 @@ from blocks.domain.audience import Privacy
 from blocks.domain.publication import Need, Publication, PublishingStep
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import PublishedVideo
-from blocks.errors import BadSpec, ContentRefused, JobLate, MediaError, ProviderUnavailable
+from blocks.errors import BadSpec, ContentRefused, JobLate, MediaError, ProviderUnavailable, ReviewRejected
 from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.answers import Video
 from blocks.providers.youtube.api import UNITS, UPLOADS, WHOLE_FILM_UNITS, YouTube, project_account
@@ -108,7 +108,7 @@ class YouTubePublisher(Publisher):
         paper = bench.publication
         thumbnail = bench.open(spec.thumbnail) if spec.thumbnail else None
         files = Files(bench.open(spec.film), bench.open(spec.captions), thumbnail)
-        now = None if paper.entry.video_id else datetime.now(UTC)
+        now = None if paper.entry.has_begun else datetime.now(UTC)
         if problems := find_problems(spec, files, now):
             raise BadSpec(f"YouTube would not take {spec.channel}/{spec.slug}; nothing was sent:", problems=problems)
         with YouTube.open(self.credentials, paper) as line:
@@ -129,6 +129,8 @@ class _Publishing:
     def __init__(self, line: YouTube, spec: PublishSpec, files: Files, notifies: bool) -> None:
         self._line, self._spec, self._files, self._notifies = line, spec, files, notifies
         self._paper: PublicationPaper = line.paper
+        self._seen: Video | None = None
+        """The film as it was a moment ago."""
 
     @property
     def _video_id(self) -> str:
@@ -136,16 +138,22 @@ class _Publishing:
 
     def see_that_film_is_there(self) -> None:
         """Upload the film, or what is missing of it."""
-        if self._video_id:
+        if PublishingStep.SHOWN in self._paper.entry.done:
             return
-        channel = self._line.own_channel()
-        film = Film(self._spec.film, self._files.film, insert_body(self._spec), self._notifies)
-        video = upload_film(self._line, film, channel)
-        self._paper.keep_video(video.id)
-        _log.info("the film is at YouTube, privately: %s", video.id)
+        if self._video_id:  # of an earlier try; somebody may have deleted it since
+            video = self._seen = self._there()
+        else:
+            channel = self._line.own_channel()
+            film = Film(self._spec.film, self._files.film, insert_body(self._spec), self._notifies)
+            video = upload_film(self._line, film, channel)
+            self._paper.keep_video(video.id)
+            _log.info("the film is at YouTube: %s", video.id)
+        if self._paper.is_done(PublishingStep.FILM):
+            return
         if video.status.privacy != Privacy.PRIVATE:
             _log.warning("YouTube made the film %s; it is made private", video.status.privacy or "visible to nobody knows whom")
             self._hide()
+        self._paper.finish(PublishingStep.FILM)
 
     def set_thumbnail(self) -> None:
         """Set the picture to click on."""
@@ -198,7 +206,7 @@ class _Publishing:
         """
         if self._paper.is_done(PublishingStep.PROCESSED):
             return
-        video = self._there()
+        video = self._seen or self._there()
         status, processing = video.status, video.processing
         way_out = f"the film {video.id} is private; delete it in {_STUDIO}, then run the film again"
         if status.upload_status == "rejected":
@@ -248,7 +256,10 @@ class _Publishing:
 
         Raises:
             BadSpec: YouTube does not do so; the film is private.
+            ReviewRejected: the film was given up meanwhile; it is private.
         """
+        if self._paper.is_given_up():
+            raise ReviewRejected(f"the film was given up while it was published: it stays private at YouTube ({self._video_id})")
         showing = self._spec.showing
         mark = f"{showing.privacy} {showing.publish_at.isoformat() if showing.publish_at else ''}".strip()
         if self._paper.is_done(PublishingStep.SHOWN, mark):
@@ -269,10 +280,9 @@ class _Publishing:
 
     def _hide(self) -> None:
         """Make the film private, whatever else is wrong with it."""
-        parts = self._parts()["status"]
-        video = self._line.update(
-            self._video_id, {"status": _settable(parts) | flags_of(self._spec) | {"privacyStatus": "private"}}
-        )
+        found = self._line.parts(self._video_id)  # one that is new may not be listed yet, and can be hidden all the same
+        status = _settable(found.status) if found else {}
+        video = self._line.update(self._video_id, {"status": status | flags_of(self._spec) | {"privacyStatus": "private"}})
         if video.status.privacy != Privacy.PRIVATE:
             raise BadSpec(
                 f"YouTube does not make the film {self._video_id} private (it says {video.status.privacy}): "

@@ -30,7 +30,7 @@ LONGEST_PAUSE_S = 300.0
 """A longer wait that YouTube asks for is left to the task."""
 TELL_EVERY_S = 2.0
 _MOST_REFUSALS = 3
-"""So many tokens, or ranges, are refused one after the other before it counts as a refusal."""
+"""So many tokens, or ranges, are refused before it counts, unless bytes arrive in between."""
 _MOST_LOSSES = 20
 """YouTube may forget what it had so often."""
 _RESUME_INCOMPLETE = 308
@@ -80,8 +80,8 @@ class Sending:
                 return None
             if answer.status == _RESUME_INCOMPLETE:
                 self._take(answer, at)
-            else:
-                self._read_trouble(answer)
+            elif self._is_over(answer):
+                return None
 
     def _ask_where(self) -> Answer:
         return self.door.send("PUT", self.path, content=b"", headers={"Content-Range": f"bytes */{self.size_bytes}"})
@@ -103,9 +103,8 @@ class Sending:
             raise ProviderUnavailable(
                 f"YouTube says that it has {here} bytes of a film of {self.size_bytes}: it is asked again later"
             )
-        self._refusals = 0
         if here > self._confirmed:
-            self._breaks = 0
+            self._breaks = self._refusals = 0
         elif here < self._confirmed:
             self._losses += 1
             _log.warning("YouTube lost %d bytes of the film; they are sent again", self._confirmed - here)
@@ -117,8 +116,8 @@ class Sending:
                 ProviderUnavailable(f"YouTube takes no more than {here} of {self.size_bytes} bytes; it goes on later"), None
             )
 
-    def _read_trouble(self, answer: Answer) -> None:
-        """Tell what may pass from what will not.
+    def _is_over(self, answer: Answer) -> bool:
+        """Tell what may pass from what will not: whether the upload takes nothing any more, whatever range is sent.
 
         Raises:
             StudioError: what will not pass, or not soon.
@@ -129,12 +128,13 @@ class Sending:
         if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.BAD_REQUEST} and fault.kind is not FaultKind.QUOTA:
             # The door has another token by now; and of a range that does not fit, YouTube says itself which would.
             self._refusals, self.at = self._refusals + 1, None
-            if self._refusals > _MOST_REFUSALS:
+            if self._refusals > _MOST_REFUSALS and answer.status == HTTPStatus.UNAUTHORIZED:
                 raise error
         elif fault.kind in {FaultKind.UNAVAILABLE, FaultKind.RATE_LIMITED}:
             self._pause(error, answer.retry_after_s)
         else:
             raise error
+        return self._refusals > _MOST_REFUSALS
 
     def _pause(self, error: StudioError, asked_s: float | None) -> None:
         """Wait after a break, and ask then where to go on.

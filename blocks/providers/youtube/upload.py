@@ -6,6 +6,7 @@ by being nobody else's in the books.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import time
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 LOOKS_S = (0.0, 5.0, 15.0, 30.0)
 """Waits before each look for a film whose last bytes were sent: a list at YouTube may be late."""
+LISTED_AFTER = timedelta(minutes=10)
+"""How long a film that is there may be missing from YouTube's lists."""
 _MOST_UPLOADS = 3
 """So many uploads are begun in a row before the task waits."""
 _CLOCKS_DIFFER = timedelta(minutes=10)
@@ -44,6 +47,13 @@ class Film:
     """What YouTube is told of it."""
     notifies: bool
     """Whether the channel's subscribers are told."""
+
+    @property
+    def words(self) -> str:
+        """Mark of its title and description."""
+        snippet = self.body["snippet"]
+        assert isinstance(snippet, dict)
+        return mark_words(str(snippet["title"]), str(snippet["description"]))
 
     @property
     def size_bytes(self) -> int:
@@ -98,7 +108,8 @@ def _begin(line: YouTube, film: Film) -> SecretStr:
             f"YouTube: POST {answer.path} answered {answer.status} without an upload; it is tried again later"
         )
     address = SecretStr(named)
-    line.paper.keep_session(Session(sealed=seal(address, line.account), film=film.address, opened_at=opened_at))
+    session = Session(sealed=seal(address, line.account), film=film.address, opened_at=opened_at, words=film.words)
+    line.paper.keep_session(session)
     return address
 
 
@@ -107,18 +118,23 @@ def _look_for(line: YouTube, film: Film, channel: YouTubeChannel, session: Sessi
     for wait_s in LOOKS_S if session.last_sent else LOOKS_S[:1]:
         time.sleep(wait_s)
         uploads = line.newest_uploads(channel, session.opened_at - _CLOCKS_DIFFER)
-        alike = [video for video in uploads if _is_like(video, film) and video.status.upload_status not in _NO_FILM]
+        words = session.words or film.words
+        alike = [video for video in uploads if _mark_of(video) == words and video.status.upload_status not in _NO_FILM]
         others = line.paper.owned_by_others(video.id for video in alike)
         if ours := [video for video in alike if video.id not in others]:
             _log.info("the film of the upload that is gone is there: %s", ours[0].id)
             return ours[0]
+    if session.last_sent_at is not None and datetime.now(UTC) - session.last_sent_at < LISTED_AFTER:
+        raise ProviderUnavailable(
+            "YouTube may have the film and does not list it yet: it is looked for again before it is sent anew"
+        )
     return None
 
 
-def _is_like(video: Video, film: Film) -> bool:
-    words = film.body["snippet"]
-    assert isinstance(words, dict)
-    return all(
-        str(words[key]).split() == text.split()
-        for key, text in (("title", video.snippet.title), ("description", video.snippet.description))
-    )
+def _mark_of(video: Video) -> str:
+    return mark_words(video.snippet.title, video.snippet.description)
+
+
+def mark_words(title: str, description: str) -> str:
+    """Give a mark of a film's words; how they are spaced does not count, for YouTube trims them."""
+    return hashlib.sha256("\n".join((" ".join(title.split()), " ".join(description.split()))).encode()).hexdigest()

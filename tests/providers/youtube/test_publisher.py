@@ -21,6 +21,7 @@ from blocks.errors import (
     MediaError,
     ProviderUnavailable,
     QuotaExhausted,
+    ReviewRejected,
     StudioError,
     TransientError,
 )
@@ -119,6 +120,64 @@ def test_a_film_is_private_until_its_last_step(work: YouTubeAtWork, paper, film:
         publish(work, paper, work.spec(film, showing=PUBLIC))
 
     assert (work.video.privacy, work.video.was_public) == ("private", False)
+
+
+class GivenUp(UnwrittenPublication):
+    """A publication whose film was cancelled meanwhile."""
+
+    def is_given_up(self) -> bool:
+        return True
+
+
+def test_a_film_that_was_given_up_meanwhile_stays_private(work: YouTubeAtWork, film: str) -> None:
+    with pytest.raises(ReviewRejected, match="stays private"):
+        publish(work, GivenUp(), work.spec(film, showing=PUBLIC))
+
+    assert (work.video.privacy, work.video.was_public) == ("private", False)
+
+
+def test_a_film_that_was_not_seen_to_be_private_is_made_so_before_anything_else(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film)
+    work.youtube.faults.next("thumbnails.set", "forbidden")
+    with pytest.raises(StudioError):
+        publish(work, paper, spec)
+    work.video.status["privacyStatus"] = "public"
+    paper.write(paper.entry.model_copy(update={"done": {}}))
+    before = len(work.youtube.books.calls)
+
+    publish(work, paper, spec)
+
+    changes = [call.endpoint for call in work.youtube.books.calls[before:] if call.method != "GET"]
+    assert changes[0] == "videos.update"
+    assert work.video.privacy == "private"
+
+
+def test_a_half_published_film_that_somebody_deleted_is_not_asked_for_again_and_again(work, paper, film: str) -> None:
+    spec = work.spec(film)
+    work.youtube.faults.next("thumbnails.set", "forbidden")
+    with pytest.raises(StudioError):
+        publish(work, paper, spec)
+    paper.write(paper.entry.model_copy(update={"uploaded_at": datetime.now(UTC) - timedelta(hours=1)}))
+    work.youtube.site.delete_video(work.video)
+
+    with pytest.raises(BadSpec, match="somebody deleted it; run the film again"):
+        publish(work, paper, spec)
+
+    publish(work, paper, spec)
+    assert len(work.youtube.videos) == 1
+
+
+def test_an_upload_that_was_begun_goes_on_however_near_its_time_is(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film, showing=Showing(publish_at=datetime.now(UTC) + timedelta(minutes=20)))
+    work.youtube.faults.always("videos.upload", ways.OVERLOADED)
+    with pytest.raises(TransientError):
+        publish(work, paper, spec)
+    work.youtube.faults.always("videos.upload", None)
+    soon_public = spec.model_copy(update={"showing": Showing(publish_at=datetime.now(UTC) + timedelta(minutes=5))})
+
+    publish(work, paper, soon_public)
+
+    assert work.video.status["publishAt"]
 
 
 def test_a_private_film_is_not_changed_at_the_end(work: YouTubeAtWork, paper, film: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
@@ -23,6 +24,7 @@ from blocks.providers.youtube import sending
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube import UPLOAD_ENDPOINT
+from tests.emulators.youtube_words import Refused
 from tests.youtube_at_work import FILM_BYTES, YouTubeAtWork, at_work, soon
 
 
@@ -198,6 +200,34 @@ def test_tokens_that_are_refused_again_and_again_stop_the_upload(work: YouTubeAt
 
     with pytest.raises(CredentialsRejected):
         publish(work)
+
+
+@contextmanager
+def bytes_refused(work: YouTubeAtWork, reason: str) -> Iterator[None]:
+    """Let YouTube refuse every byte, and answer where to go on as if nothing were wrong."""
+    take = work.youtube.uploads.take
+
+    def refuse(visit, session):
+        if visit.request.headers["content-range"].startswith("bytes */"):
+            return take(visit, session)
+        raise Refused(reason)
+
+    with mock.patch.object(work.youtube.uploads, "take", refuse):
+        yield
+
+
+def test_an_upload_that_takes_no_bytes_is_given_up_for_another(work: YouTubeAtWork) -> None:
+    with bytes_refused(work, "invalidContentRange"), pytest.raises(ProviderUnavailable, match="3 uploads were gone"):
+        publish(work)
+
+    assert len(work.youtube.sessions) == 3
+
+
+def test_an_upload_that_takes_bytes_from_no_token_stops(work: YouTubeAtWork) -> None:
+    with bytes_refused(work, "authError"), pytest.raises(CredentialsRejected):
+        publish(work)
+
+    assert len(work.youtube.sessions) == 1
 
 
 def test_a_film_that_was_changed_on_the_disk_is_not_sent(work: YouTubeAtWork) -> None:
