@@ -117,6 +117,33 @@ def test_a_film_whose_upload_is_gone_is_found_and_not_sent_again(work: YouTubeAt
     assert len(work.youtube.sessions) == 1
 
 
+def test_a_film_that_youtube_does_not_list_yet_is_not_sent_again(work: YouTubeAtWork) -> None:
+    spec, paper = work.spec(), UnwrittenPublication()
+    work.youtube.site.unseen_calls = 1000
+    work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, wrong.SESSION_GONE)
+
+    with pytest.raises(ProviderUnavailable, match="may have the film"):
+        publish(work, paper, spec)
+
+    assert len(work.youtube.sessions) == 1
+    work.video.unseen_calls = 0
+    publish(work, paper, spec)
+    assert len(work.youtube.sessions) == 1
+
+
+def test_a_film_whose_words_were_changed_since_is_found_by_those_it_was_sent_with(work: YouTubeAtWork) -> None:
+    spec, paper = work.spec(), UnwrittenPublication()
+    work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, ways.OVERLOADED)
+    with mock.patch.object(sending, "PAUSES_S", ()), pytest.raises(ProviderUnavailable):
+        publish(work, paper, spec)
+    work.youtube.faults.next(UPLOAD_ENDPOINT, wrong.SESSION_GONE)
+
+    publish(work, paper, spec.model_copy(update={"metadata": spec.metadata.model_copy(update={"title": "Another title"})}))
+
+    assert len(work.youtube.sessions) == 1
+    assert work.video.snippet["title"] == "Another title"
+
+
 def test_a_film_of_the_same_words_that_belongs_to_another_is_not_taken(work: YouTubeAtWork) -> None:
     publish(work, spec=work.spec(work.film(2)))
     (other,) = work.youtube.videos
