@@ -46,8 +46,8 @@ def buy(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product
     before it costs an attempt of the task.
 
     Raises:
-        StudioError: as the maker has it; `BudgetExceeded`, `QuotaExhausted`, `CredentialsRejected`, or `SetupError` for want of the
-            store, before anything was asked.
+        StudioError: as the maker has it; `BudgetExceeded`, `QuotaExhausted`, `CredentialsRejected`, or `SetupError` for want of
+            the store, before anything was asked.
     """
     pauses = Pauses(late=LATE_PAUSES_S, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
     return patiently(wanted.maker, pauses, lambda: _buy_now(wanted, studio, ask))
