@@ -48,6 +48,7 @@ from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube import UPLOAD_ENDPOINT
 from tests.emulators.youtube_quota import INSERTS
+from tests.flows.leaks import rows_of
 from tests.lanes import close_lane, open_lanes
 from tests.tasks.publishing_alone import order_of
 from tests.youtube_at_work import YouTubeAtWork, at_work, soon
@@ -507,12 +508,11 @@ def test_no_row_holds_the_address_of_an_upload_or_a_token(work, studio: Studio) 
     with pytest.raises(QuotaExhausted):
         publish(spec, studio)
 
-    with studio.results.open() as session:
-        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        rows = [str(row) for table in tables for row in session.execute(text(f"SELECT * FROM {table}"))]
-    assert any("sealed" in row for row in rows)
+    rows = b"\n".join(rows_of(studio.results.database).values()).decode()
     secrets = [work.youtube.sessions[0].id, *work.google._accesses, *work.google._refreshes]
-    assert not [secret for secret in secrets for row in rows if secret in row]
+
+    assert "sealed" in rows
+    assert [secret for secret in secrets if secret in rows] == []
 
 
 def test_what_is_scheduled_is_published_and_private_until_then(work, studio: Studio) -> None:
