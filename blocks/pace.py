@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import rate_limit
 
-from blocks.errors import SetupError
+from blocks.errors import ProviderUnavailable, SetupError
 
 
 def pace(lane: str) -> None:
@@ -13,8 +13,13 @@ def pace(lane: str) -> None:
 
     Raises:
         SetupError: there is no such lane.
+        ProviderUnavailable: Prefect does not answer.
     """
     try:
         rate_limit(lane, strict=True)
     except ConcurrencySlotAcquisitionError as error:
+        if error.__cause__ is not None:  # Prefect 3.8.8 gives all that went wrong this one class
+            raise ProviderUnavailable(
+                f"Prefect does not answer for the lane {lane!r}: {type(error.__cause__).__name__}"
+            ) from error
         raise SetupError(f"there is no lane {lane!r}: run `make setup`, which makes it") from error

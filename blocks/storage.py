@@ -119,21 +119,33 @@ class LocalStorage(DescribedOnce):
         return address
 
     def has(self, address: Address, size_bytes: int) -> bool:
-        """Tell whether the file is there with the size that was measured when it was stored."""
+        """Tell whether the file is there with the size that was measured when it was stored.
+
+        Raises:
+            SetupError: the folder cannot be read.
+            BadSpec: this is no address.
+        """
         try:
             return self._place(address).stat().st_size == size_bytes
         except (FileNotFoundError, NotADirectoryError):
             return False
+        except OSError as error:
+            raise self._unreadable(error) from error
 
     def open(self, address: Address) -> Path:
         """Give a local path to read the file from; never write to it.
 
         Raises:
             ProductMissing: the file is gone.
+            SetupError: the folder cannot be read.
             BadSpec: this is no address.
         """
         place = self._place(address)
-        if not place.is_file():
+        try:
+            is_there = place.is_file()
+        except OSError as error:
+            raise self._unreadable(error) from error
+        if not is_there:
             raise ProductMissing(
                 f"the stored file {address} is gone from {self.folder}: run the film again to make it anew", path=place
             )
@@ -150,6 +162,8 @@ class LocalStorage(DescribedOnce):
                 return
         except (FileNotFoundError, NotADirectoryError):
             pass
+        except OSError as error:
+            raise self._unreadable(error) from error
         raise SetupError(
             f"the folder of products {self.folder} is not there, or is empty: mount its disk, or bring its files back, and run "
             "again. If they are lost for good, and shall be made and paid for again, say so: "
@@ -167,7 +181,13 @@ class LocalStorage(DescribedOnce):
         except FileNotFoundError:
             return
         except OSError as error:
-            raise SetupError(f"the folder of products {self.folder} cannot be read: {error.strerror}") from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: OSError) -> SetupError:
+        return SetupError(
+            f"the folder of products {self.folder} cannot be read: {error.strerror}; see that its disk is well and that it is "
+            "ours to read, and run again"
+        )
 
     def _place(self, address: Address) -> Path:
         return self.folder / address[:2] / check_address(address)

@@ -84,6 +84,15 @@ class Studio(Frozen):
             place = error.filename or tempfile.gettempdir()
             raise SetupError(f"the disk is full at {place}: make room and run again; what is finished is kept") from error
 
+    def see_store(self) -> None:
+        """See that the store that new products go to is there, before anything is made or bought.
+
+        Raises:
+            SetupError: it is not, and products lie in it, as when a disk is not mounted.
+            TransientError: it is away.
+        """
+        self.results.shelves.see_ready(self.channel.storage or self.results.storage)
+
     def keep(
         self, key: str, step: Step, spec: Frozen, maker: object, made: Made, purchase: BookedPurchase | None = None
     ) -> Product:
@@ -138,11 +147,13 @@ class Studio(Frozen):
         own = self.channel.storage
         if own is not None:
             try:
+                self.results.shelves.see_ready(own)
                 return own.put(file), own.store_name
             except StudioError as error:
                 if not is_paid and not isinstance(error, BadSpec):
                     raise
                 _log.warning("%s is kept in the studio's own store, not in %s: %s", file.name, own.store_name, error)
+        self.results.shelves.see_ready(self.results.storage)
         return self.results.storage.put(file), ""
 
     def _receipt(

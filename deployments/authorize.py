@@ -207,18 +207,18 @@ async def _save(beginning: _Beginning, account: YouTubeAccount) -> list[str]:
             f"its films still go elsewhere: give the channel a publisher of the kind youtube with the credentials "
             f"{beginning.account_name} (docs/publishing.md)"
         )
-    return done + await asyncio.to_thread(_go_on, beginning.results, account)
+    return done + await asyncio.to_thread(_go_on, beginning.results, account, beginning.account.account)
 
 
-def _go_on(results: ResultsTable, account: YouTubeAccount) -> list[str]:
-    """Let the account be asked again, and the films go on that waited for its leave; says so."""
+def _go_on(results: ResultsTable, account: YouTubeAccount, before: str) -> list[str]:
+    """Let the account be asked again, whatever it was called before, and films go on that waited for its leave; says so."""
     with results.open() as session:
-        was_stopped = stops.lift_stop(session, account.account)
+        lifted = [name for name in {account.account, before} if stops.lift_stop(session, name)]
         films = queue.films_held_back(session, account.channel)
         for video in films:
             entries.queue_film(session, video, "its channel signed in again")
             queue.want_run(session, video)
-    done = [f"the account {account.account} was stopped and is asked again"] if was_stopped else []
+    done = [f"the account {name} was stopped and is asked again" for name in lifted]
     return done + [f"{video} waited for it and is queued" for video in films]
 
 

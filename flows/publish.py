@@ -10,7 +10,7 @@ from blocks.domain.stages import Master, PublishedVideo
 from blocks.domain.status import Status
 from blocks.domain.storyboard import Storyboard
 from blocks.studio import open_studio
-from tasks.books import advance, asked_for, published
+from tasks.books import advance, asked_for, published, shown_at
 from tasks.evidence import keep_evidence
 from tasks.fan_out import untagged_tasks
 from tasks.publishing import show_film
@@ -36,8 +36,9 @@ async def publish(board: Storyboard, master: Master, video: VideoName) -> Publis
         showing=request.showing(studio.channel.showing),
     )
     film = await show_film(spec, studio.channel.publisher, studio)
-    await published(studio, film)
-    with untagged_tasks():
-        await keep_evidence(film, board, shown, master.film, studio)
+    await shown_at(studio, film)
+    with untagged_tasks():  # before the film rests: should the run die, the next one writes the evidence
+        at = await keep_evidence(film, board, shown, master.film, studio)
+    await published(studio, film, at)
     get_run_logger().info("published: %s", film.url)
     return film

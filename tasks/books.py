@@ -295,13 +295,22 @@ async def finished(studio: Studio, master: Product) -> None:
     await asyncio.to_thread(write)
 
 
-async def published(studio: Studio, film: PublishedVideo) -> None:
-    """Write down where the film is and that it is published, and show what it cost."""
+async def shown_at(studio: Studio, film: PublishedVideo) -> None:
+    """Write down where the film is: one that is given up after this keeps its address, too."""
 
     def write() -> None:
         with studio.results.open() as session:
             entries.note_published(session, studio.video, film.url)
-            entries.advance_film(session, studio.video, Status.PUBLISHED, f"published at {film.url}")
+
+    await asyncio.to_thread(write)
+
+
+async def published(studio: Studio, film: PublishedVideo, at: datetime) -> None:
+    """Write down that the film is published, since a moment, and show what it cost."""
+
+    def write() -> None:
+        with studio.results.open() as session:
+            entries.advance_film(session, studio.video, Status.PUBLISHED, f"published at {film.url}", at)
 
     await asyncio.to_thread(write)
     await report_costs(studio)

@@ -46,13 +46,15 @@ def buy(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product
     before it costs an attempt of the task.
 
     Raises:
-        StudioError: as the maker has it; `BudgetExceeded`, `QuotaExhausted` or `CredentialsRejected` before anything was asked.
+        StudioError: as the maker has it; `BudgetExceeded`, `QuotaExhausted`, `CredentialsRejected`, or `SetupError` for want of
+            the store, before anything was asked.
     """
     pauses = Pauses(late=LATE_PAUSES_S, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
     return patiently(wanted.maker, pauses, lambda: _buy_now(wanted, studio, ask))
 
 
 def _buy_now(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product:
+    studio.see_store()
     purchase = begin_purchase(wanted.key, wanted.step, wanted.maker, wanted.estimate, studio)
     if isinstance(wanted.maker, ClipJobs) and purchase.is_in_doubt:
         _find_out(purchase, wanted.maker, studio)

@@ -134,8 +134,8 @@ class Listener:
         with self.results.open() as session:
             kept = pages.find_page(session, page.id)
             known = kept.known if kept else Known()
-            said = page.model_dump(include=_OWNERS)
-            now_known = known.model_copy(update={**said, "writing": "", "gone": False})
+            said = page.model_dump(include=_OWNERS - page.lacks)
+            now_known = known.model_copy(update={**said, "writing": "", "gone": False, "lacks": page.lacks})
             if kept is None or kept.video is None:
                 if wants_film(page, known):
                     self._take_order(session, page, now_known, None)
@@ -257,7 +257,8 @@ class Listener:
             wanted = changes(page, face)
             if latest.video is not None and len(queries.moves_of(session, latest.video)) == latest.known.moves:
                 wanted.pop("status", None)  # the film has not moved yet as its owner wants
-            if lines := [line for line in lines if line not in page.error_log]:
+            lines = [line for line in lines if line not in page.error_log]
+            if lines and "error_log" not in page.lacks:
                 wanted["error_log"] = with_lines(page.error_log, lines)
             if "status" in wanted:
                 pages.begin_writing(session, latest, face.status)
@@ -265,7 +266,7 @@ class Listener:
             await asyncio.to_thread(self.desk.write, kept.id, wanted)
         with self.results.open() as session:
             status = face.status if "status" in wanted else page.status
-            known = Known(**face.model_dump(include=_OWNERS) | {"status": status}, moves=latest.known.moves)
+            known = Known(**face.model_dump(include=_OWNERS) | {"status": status}, moves=latest.known.moves, lacks=page.lacks)
             pages.note_shown(session, latest, known, last_error)
 
     def _face(self, session: Session, kept: KeptPage, page: Page) -> tuple[Face, list[str], int]:
@@ -310,8 +311,8 @@ def _know(session: Session, page: Page, before: Known, now: Known) -> None:
     """Write down what a page says of which nothing follows."""
     if now != before:
         pages.know_page(session, page.id, now)
-    if before.gone:
-        pages.keep_answer(session, page.id, "")  # it is back from the trash, and shows what was true long ago
+    if before.gone or before.lacks - now.lacks:
+        pages.keep_answer(session, page.id, "")  # it, or a column, is back from the trash, and shows what was true long ago
 
 
 def _stamped(lines: Iterable[str]) -> str:

@@ -52,8 +52,10 @@ def draw_up(spec: EvidenceSpec, maker: Local, bench: Bench) -> Made:
     return Made(file=file, usage=Usage(), model=f"evidence {maker.version}")
 
 
-async def keep_evidence(published: PublishedVideo, board: Storyboard, shown: Product, master: Product, studio: Studio) -> None:
-    """Put the evidence of a published film into its folder, as JSON and as Markdown.
+async def keep_evidence(
+    published: PublishedVideo, board: Storyboard, shown: Product, master: Product, studio: Studio
+) -> datetime:
+    """Put the evidence of a published film into its folder, as JSON and as Markdown; gives since when it says it is published.
 
     A film is published whether or not its evidence can be written: people are told if it cannot, and running the film again
     writes it.
@@ -67,6 +69,8 @@ async def keep_evidence(published: PublishedVideo, board: Storyboard, shown: Pro
     except (StudioError, OSError, UnknownPart) as error:
         get_run_logger().error("the evidence of %s could not be written; the film is published: %s", studio.video, error)
         await asyncio.to_thread(_tell, error, studio)
+        return datetime.now(UTC)
+    return evidence.published_at
 
 
 def gather(published: PublishedVideo, board: Storyboard, shown: Product, master: Product, studio: Studio) -> Evidence:
@@ -85,7 +89,8 @@ def gather(published: PublishedVideo, board: Storyboard, shown: Product, master:
     parts = {part.product.address for part in parts_of(master, [Named(one.name, one.product) for one in items])}
     parts |= {master.address, shown.address}
     shown_at = made_at.get(shown.key, film.created_at)
-    published_at = next((move.at for move in moves if move.to is Status.PUBLISHED and move.at >= shown_at), datetime.now(UTC))
+    now = max(datetime.now(UTC), shown_at)  # the database may have another clock
+    published_at = next((move.at for move in moves if move.to is Status.PUBLISHED and move.at >= shown_at), now)
     products = tuple(_generated(item, made_at[item.product.key], is_in_film=item.product.address in parts) for item in items)
     return Evidence(
         channel=studio.video.channel,

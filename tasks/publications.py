@@ -15,6 +15,7 @@ from blocks.booked_publication import BookedPublication
 from blocks.capabilities.maker import Standing
 from blocks.capabilities.publisher import Publisher
 from blocks.domain.days import day_start, next_day_start
+from blocks.domain.products import Address
 from blocks.domain.publication import Publication, PublicationState
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import PublishedVideo
@@ -38,7 +39,7 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
         BudgetExceeded: the channel may upload no more films today.
         StudioError: as the publisher has it; what was begun is gone on with the next time.
     """
-    with _alone(spec, studio):
+    with alone(spec.master, studio):
         try:
             paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
             pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
@@ -51,26 +52,30 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
     return PublishedVideo(url=paper.entry.url, publisher=publisher.kind)
 
 
-def is_released(spec: PublishSpec, studio: Studio) -> bool:
-    """Tell whether a person said that the film, which is remembered as published, is there no more."""
-    with studio.results.open() as session:
-        return publications.holder_of(session, spec.master) is None
+@contextmanager
+def alone(master: Address, studio: Studio, patience_s: float | None = None) -> Iterator[None]:
+    """Hold a film, over all processes: who else would publish or release it waits until this one has ended.
+
+    Args:
+        master: the film.
+        studio: the studio.
+        patience_s: how long to wait; None for as long as it takes.
+
+    Raises:
+        BadSpec: it is still being published after that time.
+    """
+    locks, name, holder = PostgresLocks(studio.results.database), f"publication of {master}", uuid.uuid4().hex
+    if not locks.acquire_lock(name, holder, acquire_timeout=patience_s):
+        raise BadSpec(f"{studio.video} is being published at this moment: wait until its run has ended, or cancel that run")
+    try:
+        yield
+    finally:
+        locks.release_lock(name, holder)
 
 
 def _publish(spec: PublishSpec, publisher: Publisher, studio: Studio, paper: BookedPublication) -> PublishedVideo:
     with studio.bench() as bench:
         return publisher.publish(spec, replace(bench, publication=paper))
-
-
-@contextmanager
-def _alone(spec: PublishSpec, studio: Studio) -> Iterator[None]:
-    """Hold the film, over all processes: runs with other words, or of another channel, wait until this one has ended."""
-    locks, name, holder = PostgresLocks(studio.results.database), f"publication of {spec.master}", uuid.uuid4().hex
-    locks.acquire_lock(name, holder)
-    try:
-        yield
-    finally:
-        locks.release_lock(name, holder)
 
 
 def _claim(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Publication:
@@ -88,6 +93,7 @@ def _claim(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Publicati
         refuse_stopped(session, publisher, now, begun=held is not None and held.has_begun)
         if held is not None and held.has_begun:
             return held
+        _refuse_other_version(session, spec, publisher, studio)
         fresh = held or Publication(
             number=uuid.uuid4().hex,
             master=spec.master,
@@ -135,6 +141,21 @@ def _take_over(session: Session, held: Publication, studio: Studio) -> None:
         f"channel; if it shall be shown here instead, delete it there and {RELEASE} (channel {held.channel}, film "
         f"{held.video}), then run this film again"
     )
+
+
+def _refuse_other_version(session: Session, spec: PublishSpec, publisher: Publisher, studio: Studio) -> None:
+    """Refuse a film that is there already as it was before it was changed: a service cannot exchange its bytes."""
+    for earlier in publications.publications_of(session, studio.video):
+        if earlier.master == spec.master or earlier.account != publisher.account:
+            continue
+        if earlier.has_begun:
+            raise BadSpec(
+                f"{studio.video} was changed, and is on {earlier.account} as it was before ({earlier.url or earlier.state}): a "
+                f"film cannot be exchanged there. Delete that one and {RELEASE} (channel {earlier.channel}, film "
+                f"{earlier.video}), then run this film again; or give this one another slug. Nothing was sent"
+            )
+        released = {"state": PublicationState.RELEASED, "why": "nothing of it was sent; the film was changed"}
+        publications.put(session, earlier.model_copy(update=released))
 
 
 def _refuse_over_cap(session: Session, claim: Publication, studio: Studio, now: datetime) -> None:

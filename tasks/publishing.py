@@ -1,7 +1,5 @@
 """Publishing the finished film."""
 
-import asyncio
-
 from prefect import get_run_logger
 
 from blocks.capabilities.publisher import Publisher
@@ -10,7 +8,7 @@ from blocks.domain.stages import PublishedVideo, Step
 from blocks.studio import Studio
 from tasks.fan_out import carry_out
 from tasks.generation import remembered
-from tasks.publications import is_released, publish_once
+from tasks.publications import publish_once
 
 
 @remembered(Step.PUBLISHED, "Publish one film, once.")
@@ -28,9 +26,10 @@ async def show_film(spec: PublishSpec, publisher: Publisher, studio: Studio) -> 
     Raises:
         StudioError: it could not be published; this is in the film's error log.
     """
+    if publisher.lane is not None:  # its books know what is there, and what was asked for since: nothing is sent twice
+        return await carry_out(Step.PUBLISHED, publish_film.with_options(refresh_cache=True), spec, publisher, studio)
     film = await carry_out(Step.PUBLISHED, publish_film, spec, publisher, studio)
-    released = publisher.lane is not None and await asyncio.to_thread(is_released, spec, studio)
-    if released or not publisher.holds(film):
+    if not publisher.holds(film):
         get_run_logger().warning("the published film is gone and is published again: %s", film.url)
         film = await carry_out(Step.PUBLISHED, publish_film.with_options(refresh_cache=True), spec, publisher, studio)
     return film

@@ -13,7 +13,10 @@ from blocks.errors import BadSpec
 from blocks.results import entries, publications, purchases, stops
 from blocks.results.table import ResultsTable
 from blocks.studio import Studio
+from tasks.publications import alone
 
+_PATIENCE_S = 10.0
+"""How long a person waits for a film that is being published."""
 _IN_DOUBT = frozenset({PurchaseState.ASKED, PurchaseState.PARKED})
 
 
@@ -79,22 +82,36 @@ def release(studio: Studio, *, sure: bool) -> Publication:
         sure: a person saw that nothing of it is left, for the case that the service cannot be asked any more.
 
     Raises:
-        BadSpec: it was not published; or the service still has it, or may have it.
+        BadSpec: it was not published; or the service still has it, or may have it; or it is being published now.
         StudioError: the service cannot be asked.
     """
     with studio.results.open() as session:
         held = publications.publications_of(session, studio.video)
     if not held:
         raise BadSpec(f"{studio.video} is not published, nor being published: there is nothing to release")
-    publisher, newest = studio.channel.publisher, held[-1]
-    if not sure and (publisher.account != newest.account or not publisher.is_gone(newest)):
+    gone = [one for one in held if _release_one(one, studio, sure=sure)]
+    if not gone:
+        still = " and ".join(f"{one.account} {one.url}".rstrip() for one in held)
         raise BadSpec(
-            f"{studio.video} is, or may be, still shown on {newest.account} {newest.url}".rstrip()
-            + ": delete it there first; if the service cannot be asked, and you have seen that it is gone, say so with `sure`"
+            f"{studio.video} is, or may be, still shown on {still}: delete it there first; if the service cannot be asked, and "
+            "you have seen that it is gone, say so with `sure`"
         )
-    with studio.results.open() as session:
-        publications.put(session, newest.model_copy(update={"state": PublicationState.RELEASED, "why": "a person released it"}))
-    return newest
+    return gone[-1]
+
+
+def _release_one(publication: Publication, studio: Studio, *, sure: bool) -> bool:
+    """Release one publication of a film if it is gone; tell whether it was."""
+    publisher = studio.channel.publisher
+    with alone(publication.master, studio, _PATIENCE_S):
+        with studio.results.open() as session:
+            now = publications.holder_of(session, publication.master)
+        if now is None or now.number != publication.number:
+            return False
+        if not sure and (publisher.account != now.account or not publisher.is_gone(now)):
+            return False
+        with studio.results.open() as session:
+            publications.put(session, now.model_copy(update={"state": PublicationState.RELEASED, "why": "a person released it"}))
+        return True
 
 
 def _receipt_of(parked: Purchased) -> Receipt:

@@ -96,6 +96,8 @@ class Page(Frozen):
     cost_usd: Decimal | None = None
     run_url: str = ""
     files: tuple[PageFile, ...] = ()
+    lacks: frozenset[str] = frozenset()
+    """Fields that the desk has no column for: they are empty, and nobody emptied them."""
 
 
 Change = str | Decimal | datetime | tuple[PageFile, ...] | None
@@ -115,6 +117,8 @@ class Known(Frozen):
     """How often the film had moved when its owner's word was heard; until it moves on, that word stands on the page."""
     gone: bool = False
     """Whether it is in the trash, as far as we know."""
+    lacks: frozenset[str] = frozenset()
+    """Fields that it had no column for: what a column says that is back is old, or nobody's word."""
 
 
 class Face(Frozen):
@@ -197,7 +201,7 @@ def read_order(page: Page) -> Order | tuple[Problem, ...]:
 def read_wishes(page: Page, known: Known, sitting: Sitting) -> Asked:
     """Understand what the owner of a film's page changed on it since we knew it."""
     found = [*_wish_of_priority(page, known, sitting), *_wish_of_showing(page, known, sitting)]
-    if _is_new(page, known) and page.status != sitting.status:
+    if "status" not in page.lacks and _is_new(page, known) and page.status != sitting.status:
         found.append(_wish_of_move(page, sitting))
     return Asked(
         wishes=tuple(one for one in found if isinstance(one, Wish)),
@@ -219,8 +223,8 @@ def names_to_review(status: Status, names: Iterable[str]) -> list[str]:
 
 
 def changes(page: Page, face: Face) -> dict[str, Change]:
-    """Give what is to be written so that a page shows a face; nothing when it does."""
-    return {name: value for name, value in face if value != getattr(page, name)}
+    """Give what is to be written so that a page shows a face; nothing when it does, or has no place for it."""
+    return {name: value for name, value in face if name not in page.lacks and value != getattr(page, name)}
 
 
 def with_lines(log: str, lines: Sequence[str]) -> str:
@@ -236,8 +240,22 @@ def _is_new(page: Page, known: Known) -> bool:
     return page.status not in {known.status, known.writing} - {""}
 
 
+def _says_anew(page: Page, known: Known, field: str) -> bool:
+    """Tell whether somebody changed a field: one without a column says nothing, nor does a column that is back and empty."""
+    value = getattr(page, field)
+    return value != getattr(known, field) and field not in page.lacks and bool(value or field not in known.lacks)
+
+
+def _unheard(lacking: Iterable[str]) -> Refused:
+    names = " and ".join(_FIELDS[field] for field in sorted(lacking))
+    return Refused(why=f"the desk has no column {names}, or had none until now; run set-up-desk, then say again what you want")
+
+
 def _wish_of_priority(page: Page, known: Known, sitting: Sitting) -> Iterator[Wish | Refused]:
-    if page.priority == known.priority:
+    if not _says_anew(page, known, "priority"):
+        return
+    if "priority" in known.lacks:
+        yield _unheard(known.lacks & {"priority"})
         return
     priority = _priority_of(page.priority)
     if priority is None:
@@ -247,7 +265,11 @@ def _wish_of_priority(page: Page, known: Known, sitting: Sitting) -> Iterator[Wi
 
 
 def _wish_of_showing(page: Page, known: Known, sitting: Sitting) -> Iterator[Wish | Refused]:
-    if (page.privacy, page.publish_at) == (known.privacy, known.publish_at):
+    both = ("privacy", "publish_at")
+    if not any(_says_anew(page, known, field) for field in both):
+        return
+    if lacking := (page.lacks | known.lacks) & set(both):  # half of what is wanted: the other half may keep a film private
+        yield _unheard(lacking)
         return
     wanted = {"video": str(sitting.video), "action": Action.SHOWING, "who": _WHO, **_showing_of(page)}
     try:

@@ -14,7 +14,7 @@ from pydantic import JsonValue, SecretStr
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import VideoFacts
 from blocks.domain.provenance import SignSpec, manifest_of, missing_from
-from blocks.errors import MediaError
+from blocks.errors import MediaError, ProviderUnavailable
 from blocks.media.certificates import authorities_of
 from blocks.media.probe import measure
 
@@ -63,6 +63,7 @@ def sign_film(source: Path, target: Path, spec: SignSpec, signing: Signing) -> C
 
     Raises:
         MediaError: the library refuses, the signed film does not verify, lacks an ingredient, or plays otherwise than before.
+        ProviderUnavailable: the library refuses where a time authority is asked, too: it may be away.
     """
     aside = target.with_name(f".{os.getpid()}-{os.urandom(4).hex()}{target.suffix}")
     try:
@@ -118,6 +119,10 @@ def _write(source: Path, target: Path, manifest: Mapping[str, JsonValue], signin
             builder.sign(signer, _FORMAT, content, signed)
     except c2pa.C2paError as error:
         said = str(error).replace(key, "***")
+        if signing.time_authority:  # the library does not tell an authority that is away from other trouble
+            raise ProviderUnavailable(
+                f"{source.name} could not be signed with its content credentials and the time of {signing.time_authority}: {said}"
+            ) from error
         raise MediaError(f"{source.name} could not be signed with its content credentials: {said}") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from textwrap import shorten
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ _MOST_HEIGHT_PX = 430
 _A_LINE_MORE = 0.86
 """What a size is worth with each further line; a block of twice the width is worth this power of a half."""
 _A_WIDER_BLOCK = 0.45
+_MOST_SIGNS = 120
+"""Of a title that is drawn; more would not fit, and breaking it into lines would take ever longer."""
 _TRIAL_PX = 64
 _ASCENT = 0.80
 """Height of the first line's signs above its foot, in font sizes; accents on capitals reach into the margin."""
@@ -64,7 +67,7 @@ def draw_title(picture: Pixels, title: str) -> Pixels:
         title: the words. Where the font lacks one of their signs, the picture is given back as it was.
     """
     words = " ".join(title.split())
-    if not words or not has_signs(words):
+    if not words or not has_signs(words[:_MOST_SIGNS]):
         return picture
     lettering = set_words(words)
     letters = _letters(picture, lettering, _calmest_corner(picture, lettering))
@@ -76,7 +79,12 @@ def draw_title(picture: Pixels, title: str) -> Pixels:
 
 
 def set_words(words: str) -> Lettering:
-    """Break words into lines of the largest size in which they fit; few lines and a narrow block are worth some size."""
+    """Break words into lines of the largest size in which they fit; few lines and a narrow block are worth some size.
+
+    What does not fit in the smallest is cut, and ends in an ellipsis.
+    """
+    if len(words) > _MOST_SIGNS:
+        words = shorten(words, _MOST_SIGNS, placeholder="…") if " " in words[:_MOST_SIGNS] else words[: _MOST_SIGNS - 1] + "…"
     found = [_set_in(words, width_px, count) for width_px, most_lines in _BOXES for count in range(1, most_lines + 1)]
     fitting = [one for one in found if one is not None]
     return max(fitting, key=_worth) if fitting else _cut_short(words)

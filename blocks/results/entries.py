@@ -113,10 +113,10 @@ def move_film(session: Session, video: VideoName, to: Status, who: Actor, why: s
     return _move(session, _lock(session, video), to, who, why)
 
 
-def advance_film(session: Session, video: VideoName, to: Status, why: str) -> Status:
+def advance_film(session: Session, video: VideoName, to: Status, why: str, at: datetime | None = None) -> Status:
     """Move a film forward along the line; one that is there already or further on stays. Gives the state it is in then.
 
-    A run that passes through finished stages leaves the state alone in this way.
+    A run that passes through finished stages leaves the state alone in this way. The move happened at a moment, or now.
 
     Raises:
         BadSpec: there is no such film, or the table of moves does not hold this one.
@@ -125,7 +125,7 @@ def advance_film(session: Session, video: VideoName, to: Status, why: str) -> St
     status = Status(row.status)
     if status is to or is_ahead(status, to):
         return status
-    return _move(session, row, to, Actor.SYSTEM, why)
+    return _move(session, row, to, Actor.SYSTEM, why, at)
 
 
 def fail_film(session: Session, video: VideoName, error: Status, why: str) -> Status:
@@ -155,8 +155,7 @@ def show_film(session: Session, video: VideoName, privacy: Privacy | None, publi
     row = _lock(session, video)
     if row.status in _SHOWN:
         raise BadSpec(
-            f'it is too late to say who may watch {video}, or when, for it is at "{row.status}": '
-            "change it where it is published, or run the film again from its run form"
+            f'it is too late to say who may watch {video}, or when, for it is at "{row.status}": change it where it is published'
         )
     before = VideoRequest.model_validate(row.request)
     try:
@@ -211,13 +210,16 @@ def _refuse_past(video: VideoName, request: VideoRequest) -> None:
         raise BadSpec(f"{video}: {past}") from past
 
 
-def _move(session: Session, row: VideoRow, to: Status, who: Actor, why: str) -> Status:
+def _move(session: Session, row: VideoRow, to: Status, who: Actor, why: str, at: datetime | None = None) -> Status:
     video = VideoName(channel=row.channel, slug=row.slug)
     try:
         check_move(Status(row.status), to, who)
     except MoveRefused as refused:
         raise BadSpec(f"{video}: {refused}") from refused
-    _add_move(session, video, StatusMoveRow(from_status=row.status, to_status=to.value, who=who.value, why=why))
+    move = StatusMoveRow(from_status=row.status, to_status=to.value, who=who.value, why=why)
+    if at is not None:
+        move.at = at
+    _add_move(session, video, move)
     row.status, row.progress, row.revivals = to.value, "", 0
     if to.is_resting:
         row.waiting_since = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -38,6 +38,11 @@ def stores_of(session: Session, address: Address) -> tuple[str, ...]:
         .order_by(func.max(ProductRow.made_at).desc())
     )
     return tuple(session.scalars(statement))
+
+
+def has_stored_in(session: Session, stores: Collection[str]) -> bool:
+    """Tell whether anything was ever put into one of these stores."""
+    return session.scalar(select(ProductRow.key).where(ProductRow.store.in_(stores)).limit(1)) is not None
 
 
 def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:

@@ -101,6 +101,24 @@ class Shelves:
                 return store.open(address)
         raise trouble[0] if trouble or missing is None else missing
 
+    def see_ready(self, store: Storage) -> None:
+        """See that a store is there before more is put into it: what a disk holds that is not mounted would look gone afterwards.
+
+        A store that nothing was put into yet is made when it is needed. The books are only asked when it is not there.
+
+        Raises:
+            SetupError: it is not there, and products lie in it.
+            TransientError: it is away.
+        """
+        try:
+            store.see_there()
+        except SetupError:
+            names = {store.store_name, "" if store.store_name == self.studio.store_name else store.store_name}
+            with transaction(self.database) as session:
+                is_known = queries.has_stored_in(session, names)
+            if is_known:
+                raise
+
     def _names_of(self, product: Product) -> Iterator[str]:
         """Name the stores that have equal bytes, the product's own first; the books are only asked when that lacks it."""
         yield product.store

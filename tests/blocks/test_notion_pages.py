@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks.domain.desk import Page, PageFile
-from blocks.providers.notion.pages import MOST_PER_TEXT, MOST_TEXTS, NotionPage, read_page, split_text, write_properties
+from blocks.providers.notion.pages import COLUMNS, MOST_PER_TEXT, MOST_TEXTS, NotionPage, read_page, split_text, write_properties
 
 FILES = (PageFile(name="sheet.jpg", url="https://films.example.org/files/1"),)
 
@@ -69,8 +69,18 @@ def test_what_is_missing_or_empty_is_empty() -> None:
         "Publish At": {"date": None},
     }
 
-    assert read_page(NotionPage(id="p")) == Page(id="p")
-    assert read_page(NotionPage(id="p", properties=emptied)) == Page(id="p")
+    bare, empty = read_page(NotionPage(id="p")), read_page(NotionPage(id="p", properties=emptied))
+
+    assert bare.model_copy(update={"lacks": frozenset()}) == Page(id="p")
+    assert empty.model_copy(update={"lacks": frozenset()}) == Page(id="p")
+
+
+def test_a_column_that_is_missing_or_of_another_type_is_told_from_one_that_is_empty() -> None:
+    written = {name: {kind: None} for name, kind in COLUMNS.values()}
+    renamed = {name: value for name, value in written.items() if name != "Privacy"} | {"Publish At": {"rich_text": []}}
+
+    assert read_page(NotionPage(id="p", properties=written)).lacks == frozenset()
+    assert read_page(NotionPage(id="p", properties=renamed)).lacks == {"privacy", "publish_at"}
 
 
 def test_a_file_that_somebody_uploaded_is_none_of_ours() -> None:

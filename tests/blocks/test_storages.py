@@ -99,6 +99,15 @@ def test_a_storage_that_can_be_read_has_nothing_to_say(storage, tmp_path: Path) 
     storage.check()
 
 
+@pytest.mark.parametrize("ask", ["has", "see_there"])
+def test_a_folder_that_cannot_be_read_never_looks_like_one_whose_files_are_gone(tmp_path: Path, ask: str) -> None:
+    (tmp_path / "round").symlink_to(tmp_path / "round")  # ELOOP, as a broken disk has ESTALE and EIO
+    storage = LocalStorage(folder=tmp_path / "round")
+
+    with pytest.raises(SetupError, match="cannot be read"):
+        {"has": lambda: storage.has(ABSENT, 1), "see_there": storage.see_there}[ask]()
+
+
 def test_a_folder_of_products_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
 

@@ -80,7 +80,7 @@ def test_the_run_form_explains_itself_and_starts_a_film(page: Page) -> None:
 def test_the_film_comes_to_its_gate_with_its_graph_and_its_artifacts(page: Page) -> None:
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=STAGE_LIMIT_MS)
 
-    assert page.locator("canvas").first.is_visible()
+    expect(page.locator("canvas").first).to_be_visible()
     _picture(page, "run")
     page.get_by_text("Artifacts", exact=True).first.click()
     expect(page.get_by_text("estimate", exact=True).first).to_be_visible()

@@ -152,11 +152,10 @@ def _start(order: Path, log: Path) -> subprocess.Popen[bytes]:
 
 
 def _account(plan: Plan, work: YouTubeAtWork, results: ResultsTable, folder: Path, what: tuple[int, int]) -> Account:
-    from sqlalchemy import text
+    from tests.flows.leaks import rows_of
 
     videos, sessions = list(work.youtube.videos.values()), work.youtube.sessions
-    with results.open() as session:
-        rows = str(session.execute(text("SELECT * FROM publications")).all())
+    rows = b"\n".join(rows_of(results.database).values()).decode()
     told = rows + "".join(log.read_text(errors="replace") for log in folder.glob("log-*.txt"))
     tokens = {call.headers["authorization"].split()[-1] for call in work.youtube.books.calls if "authorization" in call.headers}
     secrets = {*tokens, *(one.id for one in sessions), *work.google._refreshes}

@@ -176,6 +176,46 @@ def test_a_change_to_what_cannot_be_is_refused_with_the_reason(privacy: str, pub
     assert [privacy in one.why for one in said.refused] == [True]
 
 
+KNOWN = Known(status="Queued", priority="high", privacy="private", publish_at=EVENING)
+
+
+@pytest.mark.parametrize("lacks", [{"privacy"}, {"publish_at"}, {"priority"}, {"privacy", "publish_at", "priority", "status"}])
+def test_a_column_that_is_missing_is_nobody_s_word(lacks: set[str]) -> None:
+    page = IDEA.model_copy(
+        update=KNOWN.model_dump(include={"status", "priority", "privacy", "publish_at"} - lacks)
+        | ({"status": ""} if "status" in lacks else {})
+        | {"lacks": frozenset(lacks)}
+    )
+    back = page.model_copy(update={"lacks": frozenset(), "status": "Queued"})
+    known = KNOWN.model_copy(update={"lacks": frozenset(lacks)})
+
+    assert read_wishes(page, KNOWN, Sitting(video=FILM, status=Status.QUEUED)).is_nothing
+    assert read_wishes(back, known, Sitting(video=FILM, status=Status.QUEUED)).is_nothing
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking", "lacked"),
+    [
+        ({"privacy": "private"}, {"publish_at"}, set()),
+        ({"privacy": "public", "publish_at": None}, set(), {"privacy"}),
+        ({"privacy": "private", "publish_at": EVENING, "priority": "low"}, set(), {"priority"}),
+    ],
+)
+def test_words_beside_a_column_that_is_missing_or_was_until_now_are_not_heard(
+    said: dict[str, object], lacking: set[str], lacked: set[str]
+) -> None:
+    page = IDEA.model_copy(update={"priority": "high", **said, "lacks": frozenset(lacking)})
+    known = KNOWN.model_copy(
+        update={"lacks": frozenset(lacked), "privacy": "unlisted" if lacking else "private"}
+        | ({"publish_at": None} if "privacy" in lacked else {})
+    )
+
+    asked_for = read_wishes(page, known, Sitting(video=FILM, status=Status.QUEUED))
+
+    assert asked_for.wishes == ()
+    assert ["then say again" in one.why for one in asked_for.refused] == [True]
+
+
 def test_only_what_differs_is_written() -> None:
     face = Face(
         status="Queued",
@@ -190,6 +230,7 @@ def test_only_what_differs_is_written() -> None:
     )
 
     assert changes(IDEA, face) == {"priority": "high"}
+    assert changes(IDEA.model_copy(update={"lacks": frozenset({"priority"})}), face) == {}
 
 
 def test_lines_are_added_below_the_owners_words() -> None:

@@ -130,6 +130,27 @@ def test_who_may_watch_and_when_is_changed_while_the_film_is_made(desk: Desk) ->
     assert desk.page(page)["Error Log"] == ""
 
 
+def test_a_column_that_was_deleted_shows_nobody_a_private_film_and_shows_the_truth_when_it_is_back(
+    desk: Desk,  # noqa: F811
+) -> None:
+    page = desk.add(Privacy="Private")
+    desk.sync()
+    desk.notion.set_property(desk.source, "Privacy", None)
+    desk.move("the-salt-road", Status.GENERATING_ASSETS, Status.GENERATING_VIDEO)
+    desk.sync()
+
+    assert desk.page(page)["Status"] == "Generating Video"
+    assert showing_of(desk) == (Privacy.PRIVATE, None)
+
+    desk.notion.set_property(desk.source, "Privacy", ("select", ["Private", "Unlisted", "Public"]))
+    desk.notion.edit(page, {"Notes": "it is back"})
+    desk.sync()
+
+    assert showing_of(desk) == (Privacy.PRIVATE, None)
+    assert desk.page(page)["Privacy"] == "Private"
+    assert desk.page(page)["Error Log"] == ""
+
+
 def test_a_change_to_what_cannot_be_is_taken_back_and_told(desk: Desk) -> None:  # noqa: F811
     page = desk.add(**{"Publish At": "2099-12-01T17:00:00Z"})
     desk.sync()

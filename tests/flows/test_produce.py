@@ -170,6 +170,16 @@ def test_the_evidence_tells_how_the_film_was_made_and_no_prompt(studio: Studio, 
     assert evidence.film.partition(".")[0] in readable
 
 
+def test_the_evidence_was_there_before_the_film_rested_and_names_the_moment_of_its_move(
+    studio: Studio, published: PublishedVideo
+) -> None:
+    written = (studio.folder / "a-small-film_final_evidence.json").read_text(encoding="utf-8")
+    with studio.results.open() as session:
+        moves = queries.moves_of(session, studio.video)
+
+    assert [move.at for move in moves if move.to is Status.PUBLISHED] == [Evidence.model_validate_json(written).published_at]
+
+
 @pytest.mark.parametrize("key", ["storyboard", "estimate", "assets", "clips", "audio", "receipts", "film"])
 def test_people_can_look_at_it_in_the_ui(published: PublishedVideo, key: str) -> None:
     assert asyncio.run(_artifact(key))

@@ -30,6 +30,7 @@ from tests.flows.two_machines import Books, Machine, line_for_all, pull_the_plug
 from tests.tasks.films_at_work import forget_channels
 
 FILM = f"{film_name(small_request().name('together').slug)}.mp4"
+SIGNED = FILM.replace(".mp4", "_signed.mp4")
 pytestmark = pytest.mark.acceptance
 
 
@@ -111,7 +112,7 @@ def test_both_made_a_part_of_it_and_nothing_was_made_twice(together: Together) -
 
 
 def test_the_film_is_whole_on_the_machine_that_finished_it(together: Together) -> None:
-    film = products_of(together.studio)[FILM]
+    film = products_of(together.studio)[SIGNED]
     published = next(file for file in together.first.films if file.suffix == ".mp4")
 
     assert sha256_of(published) == film.address.partition(".")[0]

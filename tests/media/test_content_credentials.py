@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from blocks.domain.provenance import MADE_BY_MODELS, Ingredient, SignSpec
-from blocks.errors import MediaError
+from blocks.errors import MediaError, ProviderUnavailable
 from blocks.media.certificates import LASTS, authorities_of, make_certificate
 from blocks.media.content_credentials import Signing, read_credentials, sign_film
 from blocks.media.ffmpeg import render
@@ -142,3 +143,18 @@ def test_what_cannot_sign_leaves_no_film_behind_and_shows_no_key(signing: Signin
 
     assert not list(tmp_path.iterdir())
     assert not any(line in str(refused.value) for line in signing.key_pem.get_secret_value().splitlines())
+
+
+def test_a_time_authority_that_is_away_is_asked_again_later(plain: Path, tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]  # nobody listens there once it is closed
+
+    with pytest.raises(ProviderUnavailable, match=r"the time of http://127\.0\.0\.1"):
+        sign_film(
+            plain,
+            tmp_path / "signed.mp4",
+            SPEC,
+            SIGNING.model_copy(update={"time_authority": f"http://127.0.0.1:{port}/"}),
+        )
+
+    assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,8 @@ RATE = Fraction(12)
 MOMENTS = (6, 18, 30, 42)
 """The middle of each shot of the film below."""
 TITLES = ("Snow", "The Last Wolf of the White Valley", "Wüstenfüchse: Ärger im Süden", "word " * 20, "W" * 100)
+MOST_SETTING_S = 5.0
+"""Processor time; such titles took minutes and more before they were cut."""
 LEAST_CONTRAST = 4.5
 """Of large words on what is around them, by WCAG 2.2 for any text."""
 
@@ -135,6 +138,16 @@ def test_a_long_title_is_smaller_and_stays_whole():
 
 def test_a_word_that_fits_in_no_size_is_cut_short():
     assert set_words("W" * 100).lines[0].endswith("W…")
+
+
+@pytest.mark.parametrize("title", ["a wolf " * 2000, "WW " * 2000, "W" * 5000, "An ox " + "W" * 5000])
+def test_a_title_of_any_length_is_cut_short_at_once(title: str):
+    started = time.process_time()
+
+    lettering = set_words(title.strip())
+
+    assert time.process_time() - started < MOST_SETTING_S
+    assert lettering.lines[-1].endswith("…")
 
 
 def test_signs_that_the_font_lacks_leave_the_picture_without_words():

@@ -42,11 +42,14 @@ from blocks.results.table import ResultsTable
 from blocks.studio import Studio
 from flows.settle import release_publication
 from tasks import publications as publishing
+from tasks import settling
+from tasks.publications import alone
 from tasks.publishing import publish_film, show_film
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube import UPLOAD_ENDPOINT
 from tests.emulators.youtube_quota import INSERTS
+from tests.flows.leaks import rows_of
 from tests.lanes import close_lane, open_lanes
 from tests.tasks.publishing_alone import order_of
 from tests.youtube_at_work import YouTubeAtWork, at_work, soon
@@ -416,6 +419,54 @@ def test_a_film_that_is_still_shown_is_not_released(work, results, studio: Studi
     Channel.delete("foxes")
 
 
+def test_a_film_that_was_changed_is_not_put_beside_the_one_that_is_there(work, results, studio, spec) -> None:
+    address = publish(spec, studio)
+    changed = work.spec(work.film(seed=2, size=1_000))
+
+    with pytest.raises(BadSpec, match=r"was changed, and is on .*release-publication") as refused:
+        publish(changed, studio)
+
+    assert address in str(refused.value)
+    assert len(work.youtube.sessions) == 1
+
+    studio.channel.save("foxes", overwrite=True)
+    work.youtube.site.delete_video(work.video)
+    asyncio.run(release_publication("foxes", "dusk"))
+    Channel.delete("foxes")
+    assert publish(changed, studio) == f"https://youtu.be/{work.video.id}"
+
+
+def test_a_film_that_another_channel_has_by_now_is_not_said_to_be_published(work, results, studio, spec, tmp_path) -> None:
+    show(spec, studio)
+    studio.channel.save("foxes", overwrite=True)
+    work.youtube.site.delete_video(work.video)
+    asyncio.run(release_publication("foxes", "dusk"))
+    Channel.delete("foxes")
+    publish(spec, studio_of(work, results, tmp_path, "badgers", at=work.youtube.add_channel("Badgers")))
+
+    with pytest.raises(BadSpec, match="same film as badgers/dusk"):
+        show(spec, studio)
+
+
+def test_a_film_that_is_being_published_is_not_released(work, results, studio, spec) -> None:
+    publish(spec, studio)
+    with (
+        alone(spec.master, studio),
+        mock.patch.object(settling, "_PATIENCE_S", 0.1),
+        ThreadPoolExecutor() as pool,
+        pytest.raises(BadSpec, match="is being published at this moment"),
+    ):
+        pool.submit(settling.release.fn, studio, sure=True).result()
+
+
+def test_what_is_asked_for_last_holds_even_if_it_was_asked_for_before(work, studio: Studio, spec: PublishSpec) -> None:
+    for wanted in (spec, anew(spec), spec):
+        show(wanted, studio)
+
+    assert work.video.snippet["title"] == spec.metadata.title
+    assert len(work.youtube.sessions) == 1
+
+
 def test_a_film_of_a_channel_that_is_lost_is_released_by_a_person_s_word(work, results, studio, spec, tmp_path) -> None:
     publish(spec, studio)
     studio.channel.save("foxes", overwrite=True)
@@ -484,12 +535,11 @@ def test_no_row_holds_the_address_of_an_upload_or_a_token(work, studio: Studio) 
     with pytest.raises(QuotaExhausted):
         publish(spec, studio)
 
-    with studio.results.open() as session:
-        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        rows = [str(tuple(row)) for table in tables for row in session.execute(text(f"SELECT * FROM {table}"))]
-    assert any("sealed" in row for row in rows)
+    rows = b"\n".join(rows_of(studio.results.database).values()).decode()
     secrets = [work.youtube.sessions[0].id, *work.google._accesses, *work.google._refreshes]
-    assert not [secret for secret in secrets for row in rows if secret in row]
+
+    assert "sealed" in rows
+    assert [secret for secret in secrets if secret in rows] == []
 
 
 def test_what_is_scheduled_is_published_and_private_until_then(work, studio: Studio) -> None:

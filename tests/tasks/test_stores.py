@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
 from collections.abc import Iterator
@@ -13,8 +14,11 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 
+from blocks.capabilities.bench import Made
+from blocks.domain.money import Usage
 from blocks.domain.products import Product
 from blocks.domain.specs import ImageSpec
+from blocks.domain.stages import Step
 from blocks.domain.storyboard import AssetKind
 from blocks.errors import ProductMissing, SetupError
 from blocks.results import shelves
@@ -22,7 +26,8 @@ from blocks.results.shelves import Shelves
 from blocks.storage import LocalStorage
 from blocks.studio import Studio
 from tests.blocks.served_buckets import Buckets, served
-from tests.tasks.makers_for_tests import CountingMaker, draw_counted
+from tests.lanes import open_lanes
+from tests.tasks.makers_for_tests import CountingMaker, LanedMaker, draw_counted
 
 SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
 
@@ -140,6 +145,45 @@ def test_a_store_whose_disk_is_not_mounted_makes_nothing_again(foxes, studio, ma
 
     assert make(studio, maker) == made
     assert maker.count() == 1
+
+
+@pytest.mark.parametrize("kind", [CountingMaker, LanedMaker])
+def test_nothing_is_bought_into_the_empty_place_of_a_disk_that_is_not_mounted(foxes, tmp_path, kind) -> None:
+    asyncio.run(open_lanes({"test-lane": 1}))
+    maker = kind(calls=tmp_path / "calls.txt")
+    made = make(foxes, maker) if kind is CountingMaker else make(foxes, CountingMaker(calls=maker.calls))
+    (tmp_path / "disk").rename(tmp_path / "away")
+
+    with pytest.raises(SetupError, match="mount its disk"):
+        make(foxes, maker, SPEC.model_copy(update={"prompt": "another stone"}))
+
+    assert maker.count() == 1
+    assert not (tmp_path / "disk").exists()
+    (tmp_path / "away").rename(tmp_path / "disk")
+    assert foxes.results.shelves.holds(made)
+
+
+def test_the_studios_own_store_is_looked_for_before_anything_is_bought_too(studio, maker, tmp_path) -> None:
+    make(studio, maker)
+    (tmp_path / "products").rename(tmp_path / "away")
+
+    with pytest.raises(SetupError, match="mount its disk"):
+        make(studio, maker, SPEC.model_copy(update={"prompt": "another stone"}))
+
+    assert maker.count() == 1
+    assert not (tmp_path / "products").exists()
+
+
+def test_a_disk_that_goes_away_during_a_paid_call_leaves_its_file_to_the_studio(foxes, studio, maker, tmp_path) -> None:
+    make(foxes, maker)
+    file = tmp_path / "made.json"
+    file.write_text("{}")
+    (tmp_path / "disk").rename(tmp_path / "away")
+
+    product = foxes.keep("paid", Step.STILL, SPEC, maker, Made(file=file, usage=Usage.of(picture=1), model="one"))
+
+    assert product.store == ""
+    assert not (tmp_path / "disk").exists()
 
 
 def test_products_that_are_lost_with_their_disk_are_made_again_when_their_owner_says_so(foxes, studio, maker, tmp_path) -> None:

@@ -54,10 +54,11 @@ class NotionPage(Frozen, extra="ignore"):
 
 
 def read_page(found: NotionPage) -> Page:
-    """Give a page as the desk has it; columns that are missing are empty."""
+    """Give a page as the desk has it; columns that are missing, or of another type, are empty, and the page says which."""
     values = {field: _read(found.properties.get(name), kind) for field, (name, kind) in COLUMNS.items()}
     choices = {field: str(values[field]).lower() for field in _CHOICES}
-    return Page.model_validate({"id": found.id, "url": found.url, **values, **choices})
+    lacks = {field for field, (name, kind) in COLUMNS.items() if kind not in found.properties.get(name, {})}
+    return Page.model_validate({"id": found.id, "url": found.url, "lacks": lacks, **values, **choices})
 
 
 def write_properties(changes: Mapping[str, Change]) -> dict[str, JsonValue]:

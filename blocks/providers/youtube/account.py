@@ -37,7 +37,7 @@ class YouTubeAccount(DescribedOnce):
     @property
     def account(self) -> str:
         """Name the account in the studio's books: it stays the same when the channel signs in anew."""
-        return f"youtube:{self.youtube_channel_id}"
+        return f"youtube:{self.youtube_channel_id or self.channel or self.client_id}"
 
     @property
     def quota_project(self) -> str:
