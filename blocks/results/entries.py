@@ -155,7 +155,8 @@ def show_film(session: Session, video: VideoName, privacy: Privacy | None, publi
     row = _lock(session, video)
     if row.status in _SHOWN:
         raise BadSpec(
-            f'it is too late to say who may watch {video}, or when, for it is at "{row.status}": change it where it is published'
+            f'it is too late to say who may watch {video}, or when, for it is at "{row.status}": '
+            "change it where it is published, or run the film again from its run form"
         )
     before = VideoRequest.model_validate(row.request)
     try:
