@@ -135,7 +135,6 @@ class KieEmulator(Emulator):
         if set(visit.call.query) != {"taskId"}:
             return refused(422, "taskId is required")
         with self.account:
-            self._give_back()
             job = self.jobs.get(visit.call.query["taskId"])
             if job is None:
                 return refused(422, "recordInfo is null")
@@ -235,6 +234,8 @@ class KieEmulator(Emulator):
 
     def _as_record(self, job: Job, fault: str | None = None) -> dict[str, Any]:
         state = job.state
+        has_ended = state in {"success", "fail"}
+        self._give_back()  # what is seen as failed has been paid back already
         code, words = job.failure if job.failure and state == "fail" else ("", "")
         result: Any = ""
         if state == "success":
@@ -248,12 +249,12 @@ class KieEmulator(Emulator):
             "resultJson": result,
             "failCode": code,
             "failMsg": words,
-            "costTime": int(job.ends_after_s * 1000) if job.has_ended else 0,
+            "costTime": int(job.ends_after_s * 1000) if has_ended else 0,
             "createTime": job.began_ms,
             "updateTime": int(time.time() * 1000),
-            "completeTime": job.began_ms + int(job.ends_after_s * 1000) if job.has_ended else 0,
+            "completeTime": job.began_ms + int(job.ends_after_s * 1000) if has_ended else 0,
         }
-        if job.has_ended:
+        if has_ended:
             record |= {"creditsConsumed": 0 if job.is_refunded else _number(job.credits), "progress": 100}
         return record
 
@@ -267,7 +268,6 @@ class KieEmulator(Emulator):
 
     def _call_back(self, url: str, job: Job) -> None:
         with self.account:
-            self._give_back()
             body = json.dumps({"code": 200, "msg": "success", "data": self._as_record(job)}).encode()
         headers = {"content-type": "application/json"}
         if self.webhook_key:

@@ -142,7 +142,6 @@ class KlingEmulator(Emulator):
         if denied := self._denied(visit):
             return denied
         with self._lock:
-            self._give_back()
             task = self._find(visit.request.path_params["name"])
         if task is None:
             return refused(visit, 1203, "The task does not exist")
@@ -219,11 +218,6 @@ class KlingEmulator(Emulator):
         own = (task for task in self.tasks.values() if task.order.get("external_task_id") == name)
         return self.tasks.get(name) or next(own, None)
 
-    def _give_back(self) -> None:
-        for task in self.tasks.values():
-            if task.failure and task.has_ended:
-                self.books.refund(task.task_id)
-
     def _as_object(self, task: Task, fault: str | None = None) -> dict[str, Any]:
         status = task.status
         seen: dict[str, Any] = {
@@ -234,6 +228,7 @@ class KlingEmulator(Emulator):
             "updated_at": int(time.time() * 1000),
         }
         if status == "failed":
+            self.books.refund(task.task_id)  # what is seen as failed has been paid back already
             seen["task_status_msg"] = task.failure
         if status == "succeed":
             url = f"{self.url}/results/{task.task_id}.mp4?signature={task.signature}"
