@@ -17,11 +17,6 @@ class VideoStatus(BaseModel):
     failure_reason: str = Field(default="", alias="failureReason")
     rejection_reason: str = Field(default="", alias="rejectionReason")
     privacy: str = Field(default="", alias="privacyStatus")
-    publish_at: datetime | None = Field(default=None, alias="publishAt")
-    is_synthetic: bool | None = Field(default=None, alias="containsSyntheticMedia")
-    is_for_kids: bool | None = Field(default=None, alias="selfDeclaredMadeForKids")
-    is_embeddable: bool | None = Field(default=None, alias="embeddable")
-    license: str = ""
 
 
 class VideoWords(BaseModel):

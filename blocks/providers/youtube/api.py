@@ -134,11 +134,11 @@ class YouTube:
         self.charge(READ)
         return next(iter(self._list(video_id, "snippet,status").read(PartsList).items), None)
 
-    def update(self, video_id: str, parts: Mapping[str, dict[str, JsonValue]]) -> Video:
-        """Replace whole parts of a film: what they leave out is reset."""
+    def update(self, video_id: str, parts: Mapping[str, dict[str, JsonValue]]) -> Parts:
+        """Replace whole parts of a film: what they leave out is reset. Gives these parts as they are then."""
         self.charge(CHANGE)
         body: dict[str, JsonValue] = {"id": video_id, **parts}
-        return self.door.put("/youtube/v3/videos", json=body, params={"part": ",".join(sorted(parts))}).read(Video)
+        return self.door.put("/youtube/v3/videos", json=body, params={"part": ",".join(sorted(parts))}).read(Parts)
 
     def newest_uploads(self, channel: YouTubeChannel, since: datetime) -> tuple[Video, ...]:
         """List the films that were uploaded to a channel since a moment, whoever may see them."""

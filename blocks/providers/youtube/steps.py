@@ -202,7 +202,7 @@ class Publishing:
         """Let those see the film whom it is for, now or from a time on.
 
         Raises:
-            BadSpec: YouTube does not do so; the film is private.
+            BadSpec: YouTube does not do so, or declares something else of the film once it is shown; the film is private.
             ReviewRejected: the film was given up meanwhile; it stays as it is.
         """
         mark = self._marks[PublishingStep.SHOWN]
@@ -211,15 +211,14 @@ class Publishing:
         self._paper.see_that_it_is_wanted()
         wanted = showing_of(self._spec.showing, datetime.now(UTC))
         if wanted != {"privacyStatus": Privacy.PRIVATE.value} or PublishingStep.SHOWN in self._paper.entry.done:
+            declared = flags_of(self._spec) | {"privacyStatus": wanted["privacyStatus"]}
             status = _settable(self._parts()["status"]) | flags_of(self._spec) | wanted
             shown = self._line.update(self._video_id, {"status": status}).status
-            at = wanted.get("publishAt")
-            on_time = at is None or (shown.publish_at is not None and shown.publish_at == datetime.fromisoformat(str(at)))
-            if shown.privacy != wanted["privacyStatus"] or not on_time:
+            if differing := [*_differing(shown, declared), *_late(shown, wanted)]:
                 self._hide()
                 raise BadSpec(
-                    f"YouTube does not show the film {self._video_id} as asked ({mark}; it says {shown.privacy}): it stays "
-                    f"private; see in {_STUDIO} what holds it back, then run the film again"
+                    f"YouTube does not show the film {self._video_id} as asked ({mark}; it has another "
+                    f"{', '.join(differing)}): it stays private; see in {_STUDIO} what holds it back, then run the film again"
                 )
         self._paper.finish(PublishingStep.SHOWN, mark)
 
@@ -228,10 +227,10 @@ class Publishing:
         self._paper.forget(PublishingStep.SHOWN)
         parts = self._line.parts(self._video_id)
         status = {} if parts is None else _settable(parts.status)
-        video = self._line.update(self._video_id, {"status": status | flags_of(self._spec) | {"privacyStatus": "private"}})
-        if video.status.privacy != Privacy.PRIVATE:
+        hidden = self._line.update(self._video_id, {"status": status | flags_of(self._spec) | {"privacyStatus": "private"}})
+        if (privacy := hidden.status.get("privacyStatus")) != Privacy.PRIVATE.value:
             raise BadSpec(
-                f"YouTube does not make the film {self._video_id} private (it says {video.status.privacy}): "
+                f"YouTube does not make the film {self._video_id} private (it says {privacy}): "
                 f"hide or delete it in {_STUDIO} now, then run the film again"
             )
 
@@ -270,6 +269,13 @@ def _present_showing(status: Mapping[str, JsonValue], now: datetime) -> dict[str
     if datetime.fromisoformat(str(at)) <= now:
         return {"privacyStatus": Privacy.PUBLIC.value}
     return {"privacyStatus": Privacy.PRIVATE.value, "publishAt": at}
+
+
+def _late(shown: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> list[str]:
+    """Name the time to become public, when there is to be one and it is another."""
+    at, found = wanted.get("publishAt"), shown.get("publishAt")
+    is_on_time = at is None or (found is not None and datetime.fromisoformat(str(found)) == datetime.fromisoformat(str(at)))
+    return [] if is_on_time else ["publishAt"]
 
 
 def _differing(there: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> list[str]:

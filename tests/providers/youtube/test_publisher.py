@@ -310,6 +310,21 @@ def test_a_film_that_youtube_does_not_show_is_an_error_and_private(work: YouTube
         publish(work, paper, work.spec(film, showing=PUBLIC))
 
 
+def test_a_declaration_that_is_lost_when_the_film_is_shown_is_an_error_and_the_film_private(work, paper, film: str) -> None:
+    def settle(original=work.youtube.site.settle) -> None:
+        original()
+        for video in work.youtube.site.videos.values():
+            if video.privacy == "public":
+                video.status["containsSyntheticMedia"] = False
+
+    work.youtube.site.settle = settle
+
+    with pytest.raises(BadSpec, match=r"does not show the film .* another containsSyntheticMedia"):
+        publish(work, paper, work.spec(film, showing=PUBLIC))
+
+    assert work.video.privacy == "private"
+
+
 def test_a_token_of_another_channel_sends_nothing(work: YouTubeAtWork, paper, film: str) -> None:
     other = work.youtube.add_channel("Badgers")
     account = work.account(other, youtube_channel_id=work.channel.id)
