@@ -81,11 +81,12 @@ class S3Storage(DescribedOnce):
         """Name the store by its address, its bucket and the folder in it."""
         return "/".join(part for part in (f"s3:{self.endpoint_url or _AMAZON}", self.bucket, self.prefix.strip("/")) if part)
 
-    def put(self, file: Path) -> Address:
+    def put(self, file: Path, *, patient: bool = True) -> Address:
         """Send a finished file to the bucket and give its address; it becomes this machine's copy.
 
         Equal bytes are stored once, and are not sent again when they are there. Where the store knows conditions, two who send at
-        the same moment store one object; where it does not, the second replaces it by equal bytes. Tries for some minutes.
+        the same moment store one object; where it does not, the second replaces it by equal bytes. Tries for some minutes when
+        it is to be patient.
 
         Raises:
             SetupError: there is no such bucket, or it refuses; the file is still where it was.
@@ -94,7 +95,7 @@ class S3Storage(DescribedOnce):
         """
         digest = sha256_of(file)
         address = check_address(f"{digest}{file.suffix.lower()}")
-        for pause_s in (*PUT_PAUSES_S, None):
+        for pause_s in (*(PUT_PAUSES_S if patient else PUT_PAUSES_S[:1]), None):
             try:
                 self._send(address, file, digest)
                 break

@@ -7,9 +7,9 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from blocks.described import DescribedOnce
 from blocks.domain.products import Address
@@ -41,8 +41,12 @@ class Storage(Source, Protocol):
         """Name the store by its kind and place, the same on every machine, without a secret: `s3:https://host/bucket/products`."""
         ...
 
-    def put(self, file: Path) -> Address:
+    def put(self, file: Path, *, patient: bool = True) -> Address:
         """Move a finished file into the store and give its address; equal bytes are stored once.
+
+        Args:
+            file: the file.
+            patient: whether a store that is away is tried for some minutes, or only once more.
 
         Raises:
             SetupError: the store cannot be written to; the file is still where it was.
@@ -85,14 +89,16 @@ class LocalStorage(DescribedOnce):
     _block_type_name = "Local Storage"
 
     kind: Literal["local"] = "local"
-    folder: Path = Field(description="Folder that holds all products; made when needed.")
+    folder: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+        description="Folder that holds all products; ~ is the home of whoever runs it. Made when needed."
+    )
 
     @property
     def store_name(self) -> str:
         """Name the store by its folder."""
         return f"local:{self.folder.absolute()}"
 
-    def put(self, file: Path) -> Address:
+    def put(self, file: Path, *, patient: bool = True) -> Address:  # noqa: ARG002 -- a disk is there or is not
         """Move a finished file into the store and give its address; equal bytes are stored once.
 
         The file appears whole or not at all, whatever is killed: it is hashed, flushed to disk, and renamed into its place; one

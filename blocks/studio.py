@@ -32,6 +32,7 @@ from blocks.media.probe import measure
 from blocks.results import entries
 from blocks.results.shelves import Shelves
 from blocks.results.table import ResultsTable
+from blocks.storage import free_mb
 from blocks.workspace import film_folder, lay_out
 
 RESULTS_BLOCK = "results-table/default"
@@ -134,10 +135,21 @@ class Studio(Frozen):
 
         Args:
             names: products by their name in the folder, without suffix; the suffix is the product's.
+
+        Raises:
+            SetupError: the folder cannot be written to, or a store that has a product is unknown or cannot be read.
+            ProductMissing: a product is gone.
+            TransientError: a store is away.
         """
         files = {name + Path(product.address).suffix: product for name, product in names.items()}
-        for name, product in files.items():
-            lay_out(self.folder, name, self.storage.open(product.address))
+        try:
+            for name, product in files.items():
+                lay_out(self.folder, name, self.storage.open(product.address))
+        except OSError as error:
+            raise SetupError(
+                f"cannot write the film's folder {self.folder}: {error.strerror}; {free_mb(self.folder)} MB are free there: make "
+                "room, or see that the folder is ours to write to, and run again; what is finished is kept"
+            ) from error
         with self.results.open() as session:
             for name, product in files.items():
                 entries.link_product(session, self.video, name, product.key)
@@ -148,7 +160,8 @@ class Studio(Frozen):
         if own is not None:
             try:
                 self.results.shelves.see_ready(own)
-                return own.put(file), own.store_name
+                # A death while a store is waited for would lose what was paid for: the studio's own is there sooner.
+                return own.put(file, patient=not is_paid), own.store_name
             except StudioError as error:
                 if not is_paid and not isinstance(error, BadSpec):
                     raise

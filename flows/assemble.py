@@ -28,7 +28,7 @@ from tasks.assembly import (
     write_timeline,
 )
 from tasks.books import advance, finished
-from tasks.fan_out import Order, make_all, make_one, many_at_once
+from tasks.fan_out import Order, lay_out, make_all, make_one, many_at_once
 from tasks.sheets import SHEETS, SheetSpec, draw_sheet
 from tasks.thumbnails import THUMBNAILS, draw_thumbnail, thumbnail_spec
 
@@ -64,7 +64,7 @@ async def assemble(board: Storyboard, clips: Clips, tracks: Tracks, video: Video
     check = CheckSpec(**cut_list.model_dump(), master=master.address)
     measured = await make_one(Step.CHECK, check_film, Order(item="check", name=f"{name}_measured", spec=check), ASSEMBLER, studio)
     captions = await make_one(Step.CAPTIONS, write_captions, Order(item="captions", name=name, spec=cut_list), ASSEMBLER, studio)
-    await asyncio.to_thread(studio.place, {name: master})
+    await lay_out(Step.MASTER, {name: master}, studio)
     await asyncio.to_thread(write_timeline, cut_list, studio, name)
     picture = Order(item="thumbnail", name=f"{name}_thumbnail", spec=thumbnail_spec(cut_list, master, studio.channel))
     thumbnail = await make_one(Step.THUMBNAIL, draw_thumbnail, picture, THUMBNAILS, studio)

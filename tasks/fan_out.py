@@ -18,6 +18,7 @@ from blocks.domain.frozen import Frozen
 from blocks.domain.products import Product
 from blocks.domain.stages import Step
 from blocks.domain.time import clock
+from blocks.errors import StudioError, TransientError
 from blocks.studio import Studio
 from tasks.books import Failure, note_progress, stop_film
 from tasks.generation import Makes
@@ -74,8 +75,25 @@ async def make_all(
         if isinstance(result, BaseException)
     ]:
         raise await stop_film(studio, step, failures)
-    await asyncio.to_thread(studio.place, {order.name: made[order.item] for order in orders if order.name})
+    await lay_out(step, {order.name: made[order.item] for order in orders if order.name}, studio)
     return made
+
+
+async def lay_out(step: Step, names: Mapping[str, Product], studio: Studio) -> None:
+    """Lay products out in the film's folder; a store that is away is waited for as long as a failed item is.
+
+    Raises:
+        StudioError: they cannot be; this is in the film's error log.
+    """
+    for wait_s in (*studio.channel.retry_waits_s, None):
+        try:
+            await asyncio.to_thread(studio.place, names)
+            break
+        except StudioError as error:
+            if wait_s is None or not isinstance(error, TransientError):
+                raise await stop_film(studio, step, [Failure(item="folder", error=error)]) from error
+            get_run_logger().warning("the film's folder waits %s s: %s", wait_s, error)
+            await asyncio.sleep(wait_s)
 
 
 @contextmanager

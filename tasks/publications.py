@@ -20,7 +20,7 @@ from blocks.domain.publication import Publication, PublicationState
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
-from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted
+from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, TerminalError
 from blocks.results import publications, queries
 from blocks.results.locks import PostgresLocks
 from blocks.studio import Studio
@@ -43,7 +43,8 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
         try:
             paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
             pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
-            film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
+            with _claimed(paper):
+                film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
             paper.end(film.url)
         except (QuotaExhausted, CredentialsRejected) as error:
             note_trouble(publisher, studio, error)
@@ -71,6 +72,18 @@ def alone(master: Address, studio: Studio, patience_s: float | None = None) -> I
         yield
     finally:
         locks.release_lock(name, holder)
+
+
+@contextmanager
+def _claimed(paper: BookedPublication) -> Iterator[None]:
+    """Take a film out of the books again that can't be published as it is, and of which nothing is there: it is no upload."""
+    try:
+        yield
+    except TerminalError as error:
+        if not paper.entry.has_begun:
+            why = f"nothing of it is at the service: {type(error).__name__}"
+            paper.write(paper.entry.model_copy(update={"state": PublicationState.RELEASED, "why": why}))
+        raise
 
 
 def _publish(spec: PublishSpec, publisher: Publisher, studio: Studio, paper: BookedPublication) -> PublishedVideo:

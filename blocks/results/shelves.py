@@ -18,7 +18,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 from pydantic import ValidationError
 
 from blocks.domain.products import Address, Product
-from blocks.errors import ProductMissing, SetupError, StudioError
+from blocks.errors import ProductMissing, ProviderUnavailable, SetupError, StudioError
 from blocks.results import queries
 from blocks.results.database import Database, transaction
 from blocks.storage import Storage, check_address
@@ -43,7 +43,7 @@ class Shelves:
 
         Raises:
             SetupError: its store is unknown or not there: it never looks like one whose files are gone.
-            TransientError: its store is away.
+            TransientError: its store is away, or Prefect, that knows the stores.
         """
         trouble: list[StudioError] = []
         tried: set[str] = set()
@@ -73,7 +73,7 @@ class Shelves:
         Raises:
             ProductMissing: it is gone from every store that had it.
             SetupError: a store that had it is unknown, cannot be read, or this machine has no room for the file.
-            TransientError: a store that had it is away.
+            TransientError: a store that had it is away, or Prefect, that knows the stores.
             BadSpec: this is no address.
         """
         check_address(address)
@@ -164,8 +164,12 @@ class _SavedStores:
         return time.monotonic() > self._loaded_at + FRESH_S
 
     def _load(self) -> None:
-        with get_client(sync_client=True) as client:
-            found = [store for document in _documents(client) for store in _stores_in(document)]
+        try:
+            with get_client(sync_client=True) as client:
+                documents = tuple(_documents(client))
+        except Exception as error:  # of httpx, which Prefect's client hands on, and one file of ours alone knows
+            raise ProviderUnavailable(f"Prefect does not say which stores are saved: {type(error).__name__}") from error
+        found = [store for document in documents for store in _stores_in(document)]
         self._stores, self._loaded_at = {store.store_name: store for store in found}, time.monotonic()
 
 

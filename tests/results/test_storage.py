@@ -29,6 +29,15 @@ def stored(storage):
     return [path for path in storage.folder.rglob("*") if path.is_file()]
 
 
+def test_a_tilde_is_the_home_of_whoever_runs_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    storage = LocalStorage.model_validate({"folder": "~/products"})
+
+    assert storage.folder == tmp_path / "products"
+    assert storage.store_name == f"local:{tmp_path}/products"
+
+
 def test_a_file_moves_into_the_store_under_the_hash_of_its_bytes(storage, tmp_path):
     file = made(tmp_path)
     digest = sha256_of(file)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from prefect import flow
 from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from blocks.capabilities.bench import Made
 from blocks.domain.money import Usage
@@ -20,15 +23,17 @@ from blocks.domain.products import Product
 from blocks.domain.specs import ImageSpec
 from blocks.domain.stages import Step
 from blocks.domain.storyboard import AssetKind
-from blocks.errors import ProductMissing, SetupError
-from blocks.results import shelves
+from blocks.errors import ProductMissing, ProviderUnavailable, SetupError
+from blocks.results import queries, shelves
 from blocks.results.shelves import Shelves
 from blocks.storage import LocalStorage
 from blocks.studio import Studio
+from tasks.fan_out import lay_out
 from tests.blocks.served_buckets import Buckets, served
 from tests.lanes import open_lanes
 from tests.tasks.makers_for_tests import CountingMaker, LanedMaker, draw_counted
 
+NO_ONE_LISTENS = "http://127.0.0.1:9"
 SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
 
 
@@ -92,6 +97,23 @@ def make(studio: Studio, maker: CountingMaker, spec: ImageSpec = SPEC) -> Produc
         return draw_counted.submit(spec, maker, studio).result()
 
     return alone()
+
+
+def place(names: dict[str, Product], studio: Studio) -> None:
+    """Lay products out in a run of its own."""
+
+    @flow
+    async def stage() -> None:
+        await lay_out(Step.STILL, names, studio)
+
+    asyncio.run(stage())
+
+
+def until(holds: Callable[[], bool], limit_s: float = 60.0) -> None:
+    end = time.monotonic() + limit_s
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def files_in(folder: Path) -> list[str]:
@@ -248,11 +270,13 @@ def test_equal_bytes_in_another_store_will_do(foxes, studio, maker, tmp_path) ->
     assert maker.count() == 1
 
 
-def test_what_was_paid_for_is_kept_by_the_studio_when_the_channels_store_is_away(
-    wolves, studio, maker, buckets, caplog, monkeypatch
+@pytest.mark.parametrize("trouble", [{"bucket": "another-bucket"}, {"endpoint_url": NO_ONE_LISTENS}], ids=["gone", "away"])
+def test_what_was_paid_for_is_kept_by_the_studio_when_the_channels_store_cannot_have_it_now(
+    wolves, studio, maker, caplog, monkeypatch, trouble
 ) -> None:
-    monkeypatch.setattr("blocks.s3_storage.PUT_PAUSES_S", ())
-    lost = wolves.channel.storage.model_copy(update={"bucket": "another-bucket"})
+    """Soon: who dies while he waits for a store has paid for nothing."""
+    monkeypatch.setattr("blocks.s3_storage.PUT_PAUSES_S", (0.0, 3600.0))
+    lost = wolves.channel.storage.model_copy(update=trouble)
     wolves = wolves.model_copy(update={"channel": wolves.channel.model_copy(update={"storage": lost})})
 
     with caplog.at_level(logging.WARNING, "blocks.studio"):
@@ -262,6 +286,45 @@ def test_what_was_paid_for_is_kept_by_the_studio_when_the_channels_store_is_away
     assert studio.results.storage.has(made.address, made.size_bytes)
     assert "is kept in the studio's own store, not in s3:" in caplog.text
     assert make(wolves, maker) == made
+
+
+def test_a_films_folder_waits_for_a_store_that_is_away(wolves, maker, buckets, tmp_path) -> None:
+    made = make(wolves, maker)
+    shutil.rmtree(tmp_path / "copies")
+    often = wolves.model_copy(update={"channel": wolves.channel.model_copy(update={"retry_waits_s": (0.05,) * 1000})})
+    buckets.status = 503
+    asked = buckets.asked("GET")
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(place, {"assets/props/prop_01": made}, often)
+        until(lambda: buckets.asked("GET") > asked)
+        buckets.status = 0
+        waiting.result()
+
+    assert (wolves.folder / "assets/props/prop_01.json").read_text() == SPEC.model_dump_json()
+
+
+def test_a_films_folder_that_cannot_be_written_stops_the_film_with_the_way_out(foxes, maker) -> None:
+    made = make(foxes, maker)
+    foxes.folder.parent.mkdir(parents=True)
+    foxes.folder.write_text("a file in the place of the folder")
+
+    with pytest.raises(SetupError, match=r"cannot write the film's folder .*make room"):
+        place({"assets/props/prop_01": made}, foxes)
+
+    with foxes.results.open() as session:
+        (told,) = queries.errors_of(session, foxes.video)
+    assert (told.item, told.kind) == ("folder", "SetupError")
+
+
+def test_a_store_that_only_prefect_knows_is_away_while_prefect_is(foxes, studio, maker) -> None:
+    made = make(foxes, maker)
+
+    with (
+        temporary_settings({PREFECT_API_URL: f"{NO_ONE_LISTENS}/api", PREFECT_CLIENT_MAX_RETRIES: 0}),
+        pytest.raises(ProviderUnavailable, match="Prefect does not say which stores are saved"),
+    ):
+        studio.storage.holds(made)
 
 
 def test_the_store_inside_a_saved_channel_is_found_as_well(studio, maker, tmp_path) -> None:

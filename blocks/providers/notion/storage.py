@@ -51,8 +51,9 @@ class NotionStorage(DescribedOnce):
         """Name the store by its data source."""
         return f"notion:{self.data_source_id.replace('-', '').lower()}"
 
-    def put(self, file: Path) -> Address:
-        """Send a finished file to Notion and give its address; it becomes this machine's copy. Tries for some minutes.
+    def put(self, file: Path, *, patient: bool = True) -> Address:
+        """Send a finished file to Notion and give its address; it becomes this machine's copy. Tries for some minutes
+        when it is to be patient.
 
         Whether the file is there is asked first, each time: one whose answer was lost is not kept twice.
 
@@ -62,7 +63,7 @@ class NotionStorage(DescribedOnce):
             TransientError: Notion is away; the file is still where it was.
         """
         address = check_address(f"{sha256_of(file)}{file.suffix.lower()}")
-        for pause_s in (*PUT_PAUSES_S, None):
+        for pause_s in (*(PUT_PAUSES_S if patient else PUT_PAUSES_S[:1]), None):
             try:
                 with self._open() as pages:
                     pages.keep(address, file)
