@@ -14,13 +14,19 @@ from blocks.studio import Studio
 
 
 @pytest.fixture
-def studio(prefect_api: str, results_table: ResultsTable, tmp_path: Path) -> Iterator[Studio]:
-    """A film that was asked for, in a studio whose results table is saved as the flows expect it."""
+def results(prefect_api: str, results_table: ResultsTable) -> Iterator[ResultsTable]:
+    """An empty results table, saved as the flows expect it."""
     results_table.save("default", overwrite=True)
+    yield results_table
+    ResultsTable.delete("default")
+
+
+@pytest.fixture
+def studio(results: ResultsTable, tmp_path: Path) -> Studio:
+    """A film that was asked for, and its studio."""
     channel = Channel(name="Test", workspaces=tmp_path / "workspaces", publisher=FolderPublisher(folder=tmp_path / "films"))
     video = VideoName(channel="test", slug="film")
-    with results_table.open() as session:
+    with results.open() as session:
         entries.open_film(session, video, VideoRequest(topic="a test"), "a test")
         entries.queue_film(session, video, "asked for")
-    yield Studio(video=video, channel=channel, results=results_table)
-    ResultsTable.delete("default")
+    return Studio(video=video, channel=channel, results=results)
