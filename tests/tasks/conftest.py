@@ -8,9 +8,15 @@ import pytest
 from blocks.channel import Channel
 from blocks.domain.request import VideoName, VideoRequest
 from blocks.providers.offline import FolderPublisher
-from blocks.results import entries
+from blocks.results import entries, shelves
 from blocks.results.table import ResultsTable
 from blocks.studio import Studio
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every look at saved stores be a new one: a store of the test before would be found for a minute."""
+    monkeypatch.setattr(shelves, "FRESH_S", 0.0)
 
 
 @pytest.fixture
