@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Address
-from blocks.storage import check_address, move_into, sha256_of
+from blocks.errors import ProductMissing, SetupError
+from blocks.storage import beside, check_address, flush, free_mb, move_into, sha256_of
 
 IN_USE_S = 3600.0
 """A copy that was asked for within the last hour may still be read, and stays."""
@@ -24,6 +25,28 @@ class Copies(Frozen):
     folder: Path
     limit_bytes: int
     """What the copies may take in all. Those in use, and those that a film's folder links to, are not counted."""
+
+    def open(self, address: Address, fetch: Callable[[Path], str], *, mend: str) -> Path:
+        """Give the copy to read from; where there is none, the file is fetched, and is kept when it is the right one.
+
+        Args:
+            address: the file.
+            fetch: writes the file's bytes where it is told to, a place that nobody else has, and gives their SHA-256.
+            mend: what the store holds instead and what to do about it, for people, when the bytes are not those of the address.
+
+        Raises:
+            ProductMissing: the bytes are not those of the address, or `fetch` found none; its path is where the copy would be.
+            SetupError: this machine has no room, or the folder cannot be written to.
+            BadSpec: this is no address.
+        """
+        try:
+            return self.find(address) or self._fetch(address, fetch, mend)
+        except OSError as error:
+            folder = self.folder.expanduser()
+            raise SetupError(
+                f"cannot keep a copy of {address} in {folder}: {error.strerror}; {free_mb(folder)} MB are free: make room, or "
+                "choose another folder for copies, and run again"
+            ) from error
 
     def find(self, address: Address) -> Path | None:
         """Look a copy up and mark it as used; None when there is none, or one whose bytes are not those of its address.
@@ -68,6 +91,21 @@ class Copies(Frozen):
             BadSpec: this is no address.
         """
         return self.folder.expanduser() / address[:2] / check_address(address)
+
+    def _fetch(self, address: Address, fetch: Callable[[Path], str], mend: str) -> Path:
+        place = self.place(address)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = beside(place)
+        try:
+            if fetch(aside) != address.partition(".")[0]:
+                raise ProductMissing(mend)
+            flush(aside)
+            return self.keep(address, aside)
+        except ProductMissing as error:
+            error.path = place
+            raise
+        finally:
+            aside.unlink(missing_ok=True)
 
     def _make_room(self) -> None:
         """Delete the longest unused copies above the limit, and what killed processes left half written."""

@@ -18,8 +18,11 @@ def pace(lane: str) -> None:
     try:
         rate_limit(lane, strict=True)
     except ConcurrencySlotAcquisitionError as error:
-        if error.__cause__ is not None:  # Prefect 3.8.8 gives all that went wrong this one class
-            raise ProviderUnavailable(
-                f"Prefect does not answer for the lane {lane!r}: {type(error.__cause__).__name__}"
-            ) from error
-        raise SetupError(f"there is no lane {lane!r}: run `make setup`, which makes it") from error
+        raise lane_trouble(lane, error) from error
+
+
+def lane_trouble(lane: str, error: ConcurrencySlotAcquisitionError) -> ProviderUnavailable | SetupError:
+    """Tell why a lane let nobody in; Prefect 3.8.8 gives all that went wrong one class."""
+    if error.__cause__ is not None:
+        return ProviderUnavailable(f"Prefect does not answer for the lane {lane!r}: {type(error.__cause__).__name__}")
+    return SetupError(f"there is no lane {lane!r}: run `make setup`, which makes it, and run again")

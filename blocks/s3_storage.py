@@ -13,8 +13,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from blocks.copies import Copies
 from blocks.described import DescribedOnce
 from blocks.domain.products import Address
-from blocks.errors import BadSpec, ProductMissing, SetupError, TransientError
-from blocks.storage import beside, check_address, flush, free_mb, sha256_of
+from blocks.errors import BadSpec, TransientError
+from blocks.storage import check_address, sha256_of
 
 if TYPE_CHECKING:
     from blocks.s3_door import S3Door
@@ -128,13 +128,12 @@ class S3Storage(DescribedOnce):
             TransientError: the store is away.
             BadSpec: this is no address.
         """
-        try:
-            return self._copies.find(address) or self._fetch(address)
-        except OSError as error:
-            raise SetupError(
-                f"cannot keep a copy of {address} in {self.folder.expanduser()}: {error.strerror}; "
-                f"{free_mb(self.folder.expanduser())} MB are free: make room, or choose another folder for copies, and run again"
-            ) from error
+        key = self._key(address)
+        mend = (
+            f"the object {key} of the bucket {self.bucket} does not hold the bytes it is named by: delete it there, then run the "
+            "film again to make it anew"
+        )
+        return self._copies.open(address, lambda aside: self._door.fetch(key, aside), mend=mend)
 
     def link(self, address: Address, seconds: int) -> str:
         """Give an address under which anybody can read the file for a while, for people to click on.
@@ -169,26 +168,6 @@ class S3Storage(DescribedOnce):
         there_bytes = self._door.size_of(self._key(address))
         if there_bytes != file.stat().st_size:
             self._door.put(self._key(address), file, digest, once=there_bytes is None)
-
-    def _fetch(self, address: Address) -> Path:
-        place = self._copies.place(address)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = beside(place)
-        try:
-            found = self._door.fetch(self._key(address), aside)
-            if found != address.partition(".")[0]:
-                raise ProductMissing(
-                    f"the object {self._key(address)} of the bucket {self.bucket} does not hold the bytes it is named by: "
-                    "delete it there, then run the film again to make it anew",
-                    path=place,
-                )
-            flush(aside)
-            return self._copies.keep(address, aside)
-        except ProductMissing as error:
-            error.path = place
-            raise
-        finally:
-            aside.unlink(missing_ok=True)
 
     def _key(self, address: Address) -> str:
         return "/".join(part for part in (self.prefix.strip("/"), check_address(address)) if part)

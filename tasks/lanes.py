@@ -9,7 +9,7 @@ from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import concurrency
 
 from blocks.capabilities.maker import Maker
-from blocks.errors import ProviderUnavailable, SetupError
+from blocks.pace import lane_trouble
 
 LANES = {"gemini": 12, "kling": 8, "elevenlabs": 6, "chat": 2, "youtube": 2}
 """Places in each lane as setting up makes it; Prefect's global limits of these names are the truth, and may be changed."""
@@ -34,11 +34,7 @@ def lane(maker: Maker) -> Iterator[None]:
     try:
         places.__enter__()
     except ConcurrencySlotAcquisitionError as error:
-        if error.__cause__ is not None:  # Prefect 3.8.8 gives all that went wrong this one class
-            raise ProviderUnavailable(
-                f"Prefect does not answer for the lane {maker.lane!r}: {type(error.__cause__).__name__}"
-            ) from error
-        raise SetupError(f"there is no lane {maker.lane!r}: run `make setup`, which makes it, and run the film again") from error
+        raise lane_trouble(maker.lane, error) from error
     try:
         yield
     finally:

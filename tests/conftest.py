@@ -157,3 +157,19 @@ def openai_chat():
 
     with served() as vendor:
         yield vendor
+
+
+@pytest.fixture(scope="session")
+def _bucket_store():
+    """A store of buckets on loopback, which takes a while to start."""
+    from tests.blocks.served_buckets import served
+
+    with served() as store:
+        yield store
+
+
+@pytest.fixture
+def buckets(_bucket_store):
+    """A store with one empty bucket."""
+    _bucket_store.begin_anew()
+    return _bucket_store

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from tests.emulators.youtube_site import Channel, Video
 SRT = "1\n00:00:00,000 --> 00:00:02,000\nA fox walks home.\n"
 FILM_BYTES = 17_000_000
 """Two chunks and a bit."""
+_SECRETS = ("client_secret", "refresh_token")
 
 
 @dataclass
@@ -119,12 +120,27 @@ def at_work(folder: Path, **options: Any) -> Iterator[YouTubeAtWork]:
 
 
 @contextmanager
-def soon() -> Iterator[None]:
-    """A clock by which nobody waits between the tries of an upload."""
+def soon(pauses_s: Sequence[float] = (0.01,) * 7) -> Iterator[None]:
+    """A clock by which nobody waits for long between the tries of an upload."""
     from blocks.providers.youtube import sending, upload
 
-    with mock.patch.object(sending, "PAUSES_S", (0.01,) * 7), mock.patch.object(upload, "LOOKS_S", (0.0,) * 3):
+    with mock.patch.object(sending, "PAUSES_S", pauses_s), mock.patch.object(upload, "LOOKS_S", (0.0,) * 3):
         yield
+
+
+def write_account(account: Any) -> dict[str, Any]:
+    """Write an account down for another process, its secrets too."""
+    from blocks.providers.youtube.account import YouTubeAccount
+
+    plain = account.model_dump(mode="json", include=set(YouTubeAccount.model_fields))
+    return plain | {name: getattr(account, name).get_secret_value() for name in _SECRETS}
+
+
+def read_account(account: Mapping[str, Any]):
+    """Read an account that was written down."""
+    from blocks.providers.youtube.account import YouTubeAccount
+
+    return YouTubeAccount(**{name: SecretStr(value) if name in _SECRETS else value for name, value in account.items()})
 
 
 def picture() -> bytes:

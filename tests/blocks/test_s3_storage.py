@@ -18,6 +18,7 @@ from blocks import copies, s3_door, s3_storage
 from blocks.errors import BadSpec, ProductMissing, ProviderUnavailable, RateLimited, SetupError
 from blocks.s3_storage import S3Credentials, S3Storage
 from tests.blocks.served_buckets import BUCKET, KEY_ID, SECRET, Buckets
+from tests.finished_files import made
 
 ROOT = Path(__file__).parents[2]
 ABSENT = f"{'a' * 64}.png"
@@ -40,12 +41,6 @@ def here(buckets: Buckets, tmp_path: Path) -> S3Storage:
 def there(buckets: Buckets, tmp_path: Path) -> S3Storage:
     """Another machine's, which shares no disk with the first."""
     return buckets.storage(tmp_path / "there")
-
-
-def made(folder: Path, content: bytes = b"picture", name: str = "made.png") -> Path:
-    file = folder / name
-    file.write_bytes(content)
-    return file
 
 
 def files_of(storage: S3Storage) -> list[Path]:

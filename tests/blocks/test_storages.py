@@ -9,6 +9,7 @@ import pytest
 from blocks.errors import BadSpec, ProductMissing, SetupError
 from blocks.storage import LocalStorage, Storage, sha256_of
 from blocks.workspace import lay_out
+from tests.finished_files import made
 
 ABSENT = f"{'a' * 64}.png"
 
@@ -21,14 +22,8 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     return request.getfixturevalue(fixture).storage(tmp_path / "copies")
 
 
-def made(folder: Path, name: str = "made.PNG", content: bytes = b"picture") -> Path:
-    file = folder / name
-    file.write_bytes(content)
-    return file
-
-
 def test_a_file_moves_into_the_store_under_the_hash_of_its_bytes(storage, tmp_path: Path) -> None:
-    file = made(tmp_path)
+    file = made(tmp_path, name="made.PNG")
     digest = sha256_of(file)
 
     address = storage.put(file)
@@ -40,7 +35,7 @@ def test_a_file_moves_into_the_store_under_the_hash_of_its_bytes(storage, tmp_pa
 
 
 def test_equal_bytes_have_one_address_and_are_stored_again_without_harm(storage, tmp_path: Path) -> None:
-    first, second = storage.put(made(tmp_path, "a.png")), storage.put(made(tmp_path, "b.png"))
+    first, second = storage.put(made(tmp_path, name="a.png")), storage.put(made(tmp_path, name="b.png"))
 
     assert first == second
     assert list(tmp_path.glob("*.png")) == []
@@ -76,7 +71,7 @@ def test_no_address_leads_out_of_the_store(storage, address: str) -> None:
 
 
 def test_a_file_without_a_suffix_is_refused_and_stays(storage, tmp_path: Path) -> None:
-    file = made(tmp_path, "nameless")
+    file = made(tmp_path, name="nameless")
 
     with pytest.raises(BadSpec):
         storage.put(file)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 1200.0
-SECRETS = ("client_secret", "refresh_token")
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,8 @@ def _begin(plan: Plan, work: YouTubeAtWork, results: ResultsTable, folder: Path)
     """Claim the film, and write down what a process needs that publishes it."""
     from blocks.domain.publication import Publication, PublicationState
     from blocks.domain.request import VideoRequest
-    from blocks.providers.youtube.account import YouTubeAccount
     from blocks.results import entries, publications
+    from tests.youtube_at_work import write_account
 
     work.storage = results.storage
     spec = work.spec(work.film(plan.seed, plan.size_bytes))
@@ -131,13 +130,12 @@ def _begin(plan: Plan, work: YouTubeAtWork, results: ResultsTable, folder: Path)
     with results.open() as session:
         entries.open_film(session, held.name, VideoRequest(topic="a test"), "a test")
         publications.put(session, held)
-    plain = account.model_dump(mode="json", include=set(YouTubeAccount.model_fields))
     order = folder / "order.json"
     order.write_text(
         json.dumps(
             {
                 "spec": spec.model_dump(mode="json"),
-                "account": plain | {name: getattr(account, name).get_secret_value() for name in SECRETS},
+                "account": write_account(account),
                 "results": results.model_dump(mode="json", include={"database", "storage"}),
             }
         )
@@ -177,27 +175,21 @@ def _account(plan: Plan, work: YouTubeAtWork, results: ResultsTable, folder: Pat
 def send(order: Path) -> None:
     """Publish the film of an order, as far as one process gets."""
     import logging
-    from unittest import mock
-
-    from pydantic import SecretStr
 
     from blocks.booked_publication import BookedPublication
     from blocks.capabilities.bench import Bench
     from blocks.domain.specs import PublishSpec
     from blocks.errors import JobLate, TransientError
-    from blocks.providers.youtube import sending, upload
-    from blocks.providers.youtube.account import YouTubeAccount
     from blocks.providers.youtube.publisher import YouTubePublisher
     from blocks.results import publications
     from blocks.results.table import ResultsTable
+    from tests.youtube_at_work import read_account, soon
 
     logging.basicConfig(level=logging.DEBUG)
     content = json.loads(order.read_text())
     results, spec = ResultsTable(**content["results"]), PublishSpec.model_validate(content["spec"])
-    account = {name: SecretStr(value) if name in SECRETS else value for name, value in content["account"].items()}
-    publisher = YouTubePublisher(credentials=YouTubeAccount(**account))
-    pauses = mock.patch.object(sending, "PAUSES_S", (0.05,) * 20), mock.patch.object(upload, "LOOKS_S", (0.0,) * 3)
-    with pauses[0], pauses[1], tempfile.TemporaryDirectory() as folder:
+    publisher = YouTubePublisher(credentials=read_account(content["account"]))
+    with soon((0.05,) * 20), tempfile.TemporaryDirectory() as folder:
         while True:
             with results.open() as session:
                 held = publications.holder_of(session, spec.master)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def findings(home: Path) -> list[Finding]:
 def only(found: Sequence[Finding]) -> Finding:
     assert len(found) == 1, "\n".join(map(str, found))
     return found[0]
+
+
+@contextmanager
+def demo_with(**changed: object) -> Iterator[None]:
+    """Let the channel that setting up made be otherwise for a while."""
+    channel = Channel.load("demo")
+    channel.model_copy(update=changed).save("demo", overwrite=True)
+    try:
+        yield
+    finally:
+        channel.save("demo", overwrite=True)
 
 
 def results_of(home: Path) -> ResultsTable:
@@ -222,14 +234,10 @@ def test_a_results_block_that_is_missing(home: Path) -> None:
 
 
 def test_a_channel_whose_files_are_gone(home: Path) -> None:
-    channel = Channel.load("demo")
     gone = Path("/nowhere/at/all")
-    changed = {"intro": gone / "intro.mp4", "publisher": channel.publisher.model_copy(update={"folder": gone})}
-    channel.model_copy(update=changed).save("demo", overwrite=True)
-    try:
+    publisher = Channel.load("demo").publisher.model_copy(update={"folder": gone})
+    with demo_with(intro=gone / "intro.mp4", publisher=publisher):
         intro, folder = findings(home)
-    finally:
-        channel.save("demo", overwrite=True)
 
     assert "its intro /nowhere/at/all/intro.mp4 is gone" in intro.what
     assert f"mkdir -p {gone}" in folder.mend
@@ -251,29 +259,21 @@ def test_a_certificate_that_ends(home: Path, made_ago: timedelta, what: str) -> 
 
 
 def test_a_store_of_a_channel_that_is_away(home: Path) -> None:
-    channel = Channel.load("demo")
     away = S3Storage(
         bucket="films", endpoint_url="http://127.0.0.1:9", credentials=S3Credentials(access_key_id="a", secret_access_key="b")
     )
-    channel.model_copy(update={"storage": away}).save("demo", overwrite=True)
-    try:
+    with demo_with(storage=away):
         found = only(findings(home))
-    finally:
-        channel.save("demo", overwrite=True)
 
     assert "channel demo: its store s3:http://127.0.0.1:9/films/products cannot be used: " in found.what
     assert "mend its storage" in found.mend
 
 
 def test_a_key_that_a_vendor_refuses(home: Path, elevenlabs: ElevenLabsEmulator) -> None:
-    channel = Channel.load("demo")
     credentials = ElevenLabsCredentials(api_key=SecretStr("a wrong key"), base_url=elevenlabs.url)
     narrator = ElevenLabsNarrator(credentials=credentials, voice_id="narrator-voice")
-    channel.model_copy(update={"narrator": narrator}).save("demo", overwrite=True)
-    try:
+    with demo_with(narrator=narrator):
         found = only(findings(home))
-    finally:
-        channel.save("demo", overwrite=True)
 
     assert "channel demo: elevenlabs-narrator" in found.what
     assert "save the right key" in found.mend

@@ -19,6 +19,7 @@ from blocks.providers.notion import storage
 from blocks.providers.notion.storage import NotionStorage
 from tests.emulators import faults as ways
 from tests.emulators import notion_faults as wrong
+from tests.finished_files import made
 from tests.providers.notion_stores import NotionStore, notion_store
 
 ABSENT = f"{'a' * 64}.png"
@@ -42,12 +43,6 @@ def here(store: NotionStore, tmp_path: Path) -> NotionStorage:
 def there(store: NotionStore, tmp_path: Path) -> NotionStorage:
     """Another machine's, which shares no disk with the first."""
     return store.storage(tmp_path / "there")
-
-
-def made(folder: Path, content: bytes = b"picture", name: str = "made.png") -> Path:
-    file = folder / name
-    file.write_bytes(content)
-    return file
 
 
 def test_what_one_machine_stored_another_reads(store, here, there, tmp_path: Path) -> None:

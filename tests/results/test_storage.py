@@ -9,6 +9,7 @@ import pytest
 
 from blocks.errors import BadSpec, ProductMissing, SetupError
 from blocks.storage import LocalStorage, sha256_of
+from tests.finished_files import made
 
 ROOT = Path(__file__).parents[2]
 MEMORY_DISK = Path("/dev/shm")
@@ -17,12 +18,6 @@ MEMORY_DISK = Path("/dev/shm")
 @pytest.fixture
 def storage(tmp_path):
     return LocalStorage(folder=tmp_path / "products")
-
-
-def made(folder, name="made.PNG", content=b"picture"):
-    file = folder / name
-    file.write_bytes(content)
-    return file
 
 
 def stored(storage):
@@ -39,7 +34,7 @@ def test_a_tilde_is_the_home_of_whoever_runs_it(tmp_path, monkeypatch):
 
 
 def test_a_file_moves_into_the_store_under_the_hash_of_its_bytes(storage, tmp_path):
-    file = made(tmp_path)
+    file = made(tmp_path, name="made.PNG")
     digest = sha256_of(file)
     address = storage.put(file)
     assert address == f"{digest}.png"
@@ -48,7 +43,7 @@ def test_a_file_moves_into_the_store_under_the_hash_of_its_bytes(storage, tmp_pa
 
 
 def test_equal_bytes_are_stored_once(storage, tmp_path):
-    assert storage.put(made(tmp_path, "a.png")) == storage.put(made(tmp_path, "b.png"))
+    assert storage.put(made(tmp_path, name="a.png")) == storage.put(made(tmp_path, name="b.png"))
     assert len(stored(storage)) == 1
 
 
@@ -90,7 +85,7 @@ def test_no_address_leads_out_of_the_store(storage, address):
 
 
 def test_a_file_without_a_suffix_is_refused_and_stays(storage, tmp_path):
-    file = made(tmp_path, "nameless")
+    file = made(tmp_path, name="nameless")
     with pytest.raises(BadSpec):
         storage.put(file)
     assert file.exists()

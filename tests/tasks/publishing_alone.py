@@ -9,42 +9,35 @@ from pathlib import Path
 from unittest import mock
 
 from prefect import flow
-from pydantic import SecretStr
 
 from blocks.channel import Channel
 from blocks.domain.request import VideoName
 from blocks.domain.specs import PublishSpec
-from blocks.providers.youtube import sending, upload
-from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.publisher import YouTubePublisher
 from blocks.results.table import ResultsTable
 from blocks.studio import Studio
 from tasks import publications
 from tasks.publishing import publish_film
 from tasks.retries import RetryDelays
-
-SECRETS = ("client_secret", "refresh_token")
+from tests.youtube_at_work import read_account, soon, write_account
 
 
 def order_of(studio: Studio, spec: PublishSpec) -> dict[str, object]:
     """Write down what a process needs to publish a film."""
     publisher = studio.channel.publisher
-    account = publisher.credentials
-    plain = account.model_dump(mode="json", include=set(YouTubeAccount.model_fields))
     return {
         "spec": spec.model_dump(mode="json"),
         "video": studio.video.model_dump(),
         "workspaces": str(studio.channel.workspaces),
         "uploads_a_day": studio.channel.max_uploads_a_day,
-        "account": plain | {name: getattr(account, name).get_secret_value() for name in SECRETS},
+        "account": write_account(publisher.credentials),
         "results": studio.results.model_dump(mode="json", include={"database", "storage"}),
     }
 
 
 def run(order: Mapping[str, object], tries: int = 3) -> str:
     """Publish the film of an order, in a flow of its own; gives its address."""
-    account = {name: SecretStr(value) if name in SECRETS else value for name, value in order["account"].items()}
-    publisher = YouTubePublisher(credentials=YouTubeAccount(**account), poll_s=0.05, processing_patience_s=5)
+    publisher = YouTubePublisher(credentials=read_account(order["account"]), poll_s=0.05, processing_patience_s=5)
     channel = Channel(name="Foxes", workspaces=order["workspaces"], publisher=publisher, max_uploads_a_day=order["uploads_a_day"])
     studio = Studio(video=VideoName(**order["video"]), channel=channel, results=ResultsTable(**order["results"]))
     spec = PublishSpec.model_validate(order["spec"])
@@ -54,11 +47,7 @@ def run(order: Mapping[str, object], tries: int = 3) -> str:
     def alone() -> str:
         return patient.submit(spec, publisher, studio).result().url
 
-    with (
-        mock.patch.object(sending, "PAUSES_S", (0.05,) * 20),
-        mock.patch.object(upload, "LOOKS_S", (0.0,) * 3),
-        mock.patch.object(publications, "QUICK_PAUSES_S", (0.05,) * 3),
-    ):
+    with soon((0.05,) * 20), mock.patch.object(publications, "QUICK_PAUSES_S", (0.05,) * 3):
         return alone()
 
 

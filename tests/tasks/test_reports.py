@@ -7,7 +7,6 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -34,19 +33,11 @@ from tests.results.known_week import add_film, at, bill, buy, move, write_week
 
 
 @pytest.fixture
-def studio(prefect_api: str, results_table: ResultsTable) -> Iterator[ResultsTable]:
-    """A studio in which nothing was ever asked for."""
-    results_table.save("default", overwrite=True)
-    yield results_table
-    ResultsTable.delete("default")
-
-
-@pytest.fixture
-def known(studio: ResultsTable) -> ResultsTable:
+def known(results: ResultsTable) -> ResultsTable:
     """A studio that has had the known week."""
-    with studio.open() as session:
+    with results.open() as session:
         write_week(session)
-    return studio
+    return results
 
 
 def artifact(key: str) -> str:
@@ -60,9 +51,9 @@ async def versions(key: str) -> int:
         return len(await client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key]))))
 
 
-def wait_for_a_run(studio: ResultsTable, **films: int) -> None:
+def wait_for_a_run(results: ResultsTable, **films: int) -> None:
     now = datetime.now(UTC)
-    with studio.open() as session:
+    with results.open() as session:
         for channel, count in films.items():
             for number in range(count):
                 name, since = f"{channel}/film-{number}", now - timedelta(minutes=10 + number)
@@ -70,23 +61,23 @@ def wait_for_a_run(studio: ResultsTable, **films: int) -> None:
                 move(session, name, (since, Status.QUEUED))
 
 
-def test_a_studio_without_films_has_a_dashboard_that_says_so(studio: ResultsTable) -> None:
+def test_a_studio_without_films_has_a_dashboard_that_says_so(results: ResultsTable) -> None:
     assert asyncio.run(show_dashboard()) == []
 
     assert "Nothing has been asked for yet" in artifact("dashboard")
 
 
-def test_a_studio_without_films_has_nothing_to_report(studio: ResultsTable, tmp_path: Path) -> None:
+def test_a_studio_without_films_has_nothing_to_report(results: ResultsTable, tmp_path: Path) -> None:
     assert asyncio.run(report_week(home=tmp_path)) == []
 
-    with studio.open() as session:
+    with results.open() as session:
         assert session.scalars(select(AlertRow)).all() == []
 
 
-def test_the_dashboard_is_refreshed_in_its_place(studio: ResultsTable) -> None:
-    wait_for_a_run(studio, demo=1)
+def test_the_dashboard_is_refreshed_in_its_place(results: ResultsTable) -> None:
+    wait_for_a_run(results, demo=1)
     asyncio.run(show_dashboard())
-    wait_for_a_run(studio, other=2)
+    wait_for_a_run(results, other=2)
 
     asyncio.run(show_dashboard())
 
@@ -94,8 +85,8 @@ def test_the_dashboard_is_refreshed_in_its_place(studio: ResultsTable) -> None:
     assert asyncio.run(versions("dashboard")) == 1
 
 
-def test_a_channel_that_crowds_the_queue_is_told_on_the_dashboard_and_by_the_run(studio: ResultsTable) -> None:
-    wait_for_a_run(studio, demo=2, other=1)
+def test_a_channel_that_crowds_the_queue_is_told_on_the_dashboard_and_by_the_run(results: ResultsTable) -> None:
+    wait_for_a_run(results, demo=2, other=1)
 
     told = asyncio.run(show_dashboard())
 
@@ -103,10 +94,10 @@ def test_a_channel_that_crowds_the_queue_is_told_on_the_dashboard_and_by_the_run
     assert f"**Warning:** {told[0]}" in artifact("dashboard")
 
 
-def test_the_pictures_of_the_dashboard_are_in_it(studio: ResultsTable) -> None:
+def test_the_pictures_of_the_dashboard_are_in_it(results: ResultsTable) -> None:
     now = datetime.now(UTC)
-    wait_for_a_run(studio, demo=2)
-    with studio.open() as session:
+    wait_for_a_run(results, demo=2)
+    with results.open() as session:
         add_film(session, "demo/done", Status.PUBLISHED)
         move(session, "demo/done", (now - timedelta(minutes=9), Status.UPLOADING), (now - timedelta(minutes=1), Status.PUBLISHED))
         bill(session, "demo/done", now - timedelta(minutes=5), "clip", "0.21")
@@ -254,9 +245,9 @@ def test_the_books_hold_a_line_for_each_call_oldest_first(
 
 
 def test_the_books_do_not_round(
-    studio: ResultsTable, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    results: ResultsTable, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with studio.open() as session:
+    with results.open() as session:
         for number in range(1000):
             bill(session, "demo/a", at(16, "08:00"), "narration", "0.0000125", key=str(number))
 
@@ -267,9 +258,9 @@ def test_the_books_do_not_round(
 
 
 def test_the_books_go_into_a_file_that_holds_all_or_what_it_held(
-    studio: ResultsTable, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    results: ResultsTable, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with studio.open() as session:
+    with results.open() as session:
         buy(session, "demo/a", at(16, "08:00"), "0.21", PurchaseState.RUNNING)
     file = tmp_path / "books.csv"
     file.write_text("older")
@@ -298,7 +289,7 @@ def test_days_that_are_none_are_refused_before_anything_is_opened(
 
 
 def test_the_books_of_an_empty_studio_are_the_names_of_the_columns(
-    studio: ResultsTable, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    results: ResultsTable, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines, told = books(capsys, monkeypatch)
 

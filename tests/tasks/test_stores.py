@@ -24,35 +24,17 @@ from blocks.domain.specs import ImageSpec
 from blocks.domain.stages import Step
 from blocks.domain.storyboard import AssetKind
 from blocks.errors import ProductMissing, ProviderUnavailable, SetupError
-from blocks.results import queries, shelves
+from blocks.results import queries
 from blocks.results.shelves import Shelves
 from blocks.storage import LocalStorage
 from blocks.studio import Studio
 from tasks.fan_out import lay_out
-from tests.blocks.served_buckets import Buckets, served
+from tests.blocks.served_buckets import Buckets
 from tests.lanes import open_lanes
 from tests.tasks.makers_for_tests import CountingMaker, LanedMaker, draw_counted
 
 NO_ONE_LISTENS = "http://127.0.0.1:9"
 SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
-
-
-@pytest.fixture(scope="module")
-def _store() -> Iterator[Buckets]:
-    with served() as store:
-        yield store
-
-
-@pytest.fixture
-def buckets(_store: Buckets) -> Buckets:
-    _store.begin_anew()
-    return _store
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every look at saved stores be a new one."""
-    monkeypatch.setattr(shelves, "FRESH_S", 0.0)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,10 @@ from blocks.domain.specs import ImageSpec
 from blocks.domain.storyboard import AssetKind
 from blocks.results.table import ResultsTable
 from blocks.studio import Studio
-from tests.blocks.served_buckets import SECRET, Buckets, served
+from tests.blocks.served_buckets import SECRET, Buckets
 from tests.tasks.makers_for_tests import CountingMaker, draw_counted
 
 SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
-
-
-@pytest.fixture
-def buckets() -> Iterator[Buckets]:
-    with served() as store:
-        store.begin_anew()
-        yield store
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from blocks.http import download
 from blocks.providers.notion.account import NotionCredentials
 from blocks.providers.notion.files import LARGEST_FILE, FilePages, FileTooLarge
 from blocks.s3_storage import PUT_PAUSES_S
-from blocks.storage import beside, check_address, flush, free_mb, sha256_of
+from blocks.storage import check_address, sha256_of
 
 LONGEST_WAIT_S = 120.0
 """A longer wait that Notion wants is the task's."""
@@ -100,13 +100,11 @@ class NotionStorage(DescribedOnce):
             TransientError: Notion is away.
             BadSpec: this is no address.
         """
-        try:
-            return self._copies.find(address) or self._fetch(address)
-        except OSError as error:
-            raise SetupError(
-                f"cannot keep a copy of {address} in {self.folder.expanduser()}: {error.strerror}; "
-                f"{free_mb(self.folder.expanduser())} MB are free: make room, or choose another folder for copies, and run again"
-            ) from error
+        mend = (
+            f"the file of the page {address} in Notion does not hold the bytes it is named by: delete that page, then run the "
+            "film again to make it anew"
+        )
+        return self._copies.open(address, lambda aside: self._fetch(address, aside), mend=mend)
 
     def see_there(self) -> None:
         """See nothing: a database that is gone has said so when it was asked for the file."""
@@ -121,27 +119,14 @@ class NotionStorage(DescribedOnce):
         with self._open() as pages:
             pages.columns(anew=True)
 
-    def _fetch(self, address: Address) -> Path:
-        place = self._copies.place(address)
+    def _fetch(self, address: Address, aside: Path) -> str:
         with self._open() as pages:
             found = pages.find(address)
         if found is None or found.url is None:
-            raise ProductMissing(f"the stored file {address} is gone from Notion: run the film again to make it anew", path=place)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = beside(place)
-        try:
-            # The address is signed, and ends after an hour: it was asked for a moment ago, and is not kept.
-            download(found.url, aside, service="Notion", looks_right=lambda _: True, longest_bytes=LARGEST_FILE)
-            if sha256_of(aside) != address.partition(".")[0]:
-                raise ProductMissing(
-                    f"the file of the page {address} in Notion does not hold the bytes it is named by: delete that page, "
-                    "then run the film again to make it anew",
-                    path=place,
-                )
-            flush(aside)
-            return self._copies.keep(address, aside)
-        finally:
-            aside.unlink(missing_ok=True)
+            raise ProductMissing(f"the stored file {address} is gone from Notion: run the film again to make it anew")
+        # The address is signed, and ends after an hour: it was asked for a moment ago, and is not kept.
+        download(found.url, aside, service="Notion", looks_right=lambda _: True, longest_bytes=LARGEST_FILE)
+        return sha256_of(aside)
 
     @contextmanager
     def _open(self) -> Iterator[FilePages]:
