@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +19,21 @@ from blocks.providers.offline import FolderPublisher
 from blocks.providers.youtube.account import YouTubeAccount
 from deployments.authorize import Wish, authorize
 from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET, GoogleOAuthEmulator
-from tests.providers.youtube.own_channels import OwnChannels
+from tests.emulators.youtube import YouTubeEmulator
+from tests.emulators.youtube import served as served_youtube
 
 WOLVES = "UCwolvesAndOthers0123456"
 TITLES = {CHANNEL: "Foxes", WOLVES: "Wolves"}
+
+
+@contextmanager
+def served_channels(google: GoogleOAuthEmulator) -> Iterator[YouTubeEmulator]:
+    """Serve a YouTube that has these channels, and knows whom Google's tokens speak for."""
+    with served_youtube(token_holder=google.holder) as youtube:
+        for channel_id, title in TITLES.items():
+            youtube.add_channel(title, channel_id)
+        yield youtube
+        assert youtube.schema_problems == []
 
 
 @dataclass
@@ -28,7 +41,7 @@ class Owner:
     """Reads the terminal, and clicks."""
 
     google: GoogleOAuthEmulator
-    youtube: OwnChannels
+    youtube: YouTubeEmulator
     folder: Path
     told: list[str] = field(default_factory=list)
 

@@ -21,12 +21,11 @@ from blocks.results import entries, queries, queue, stops
 from blocks.results.table import ResultsTable
 from blocks.results.values import Failure
 from blocks.storage import LocalStorage
-from tests.deployments.signing_in import TITLES, WOLVES, Owner, account_at, forget_all, save_blocks
+from tests.deployments.signing_in import WOLVES, Owner, account_at, forget_all, save_blocks, served_channels
 from tests.emulators import faults as ways
 from tests.emulators.google_grants import UPLOAD
 from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET
 from tests.emulators.google_oauth import served as served_google
-from tests.providers.youtube.own_channels import served as served_youtube
 from tests.tasks.films_at_work import LINE
 
 
@@ -36,7 +35,7 @@ def studio(prefect_api: str, _migrated, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("studio")
     forget_all()
     ResultsTable(database=_migrated, storage=LocalStorage(folder=folder / "products")).save("default", overwrite=True)
-    with served_google() as google, served_youtube(google.holder, TITLES) as youtube:
+    with served_google() as google, served_channels(google) as youtube:
         person = Owner(google, youtube, folder)
         save_blocks(person)
         yield person
@@ -234,7 +233,7 @@ def test_a_google_account_without_a_channel_saves_nothing(owner: Owner) -> None:
 
 
 def test_youtube_that_is_away_saves_nothing_and_says_so(owner: Owner) -> None:
-    owner.youtube.faults.next("channels", ways.OVERLOADED)
+    owner.youtube.faults.next("channels.list", ways.OVERLOADED)
 
     assert "nothing was saved: run the command again" in refusal(owner, ProviderUnavailable)
     assert account().refresh_token is None
