@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate
 from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import PREFECT_API_URL
 
 from blocks.channel import Channel
 from blocks.providers.offline import FolderPublisher
@@ -22,6 +26,7 @@ from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET, Goog
 from tests.emulators.youtube import YouTubeEmulator
 from tests.emulators.youtube import served as served_youtube
 
+ROOT = Path(__file__).parents[2]
 WOLVES = "UCwolvesAndOthers0123456"
 TITLES = {CHANNEL: "Foxes", WOLVES: "Wolves"}
 
@@ -49,6 +54,22 @@ class Owner:
         """Run the command; without a file, the client of the account's block asks."""
         options = {"open_page": self.click, "patience_s": 20.0} | options
         return authorize(Wish(channel, client, account), self.told.append, **options)
+
+    def authorize_in_shell(self, *arguments: str, surroundings: dict[str, str]) -> str:
+        """Run the command as a program of its own, which shows the address, and click on that; gives all it said."""
+        command = [sys.executable, "-m", "deployments", "--home", str(self.folder), "authorize", "--no-browser", *arguments]
+        environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())} | surroundings
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as program:
+            assert program.stdout is not None
+            said = ""
+            for line in program.stdout:
+                if line.startswith("http"):
+                    self.click(line.strip())
+                said += line
+        assert program.returncode == 0, said
+        return said
 
     def click(self, address: str) -> bool:
         """Open a page as a browser does, which goes where it is sent."""

@@ -15,7 +15,6 @@ from blocks.domain.stages import Step
 from blocks.domain.status import Actor, Status
 from blocks.errors import BadSpec, CredentialsRejected, ProviderUnavailable, SetupError, StudioError
 from blocks.providers.youtube.account import YouTubeAccount
-from blocks.providers.youtube.answers import YouTubeChannel
 from blocks.providers.youtube.tokens import access_token
 from blocks.results import entries, queries, queue, stops
 from blocks.results.table import ResultsTable
@@ -26,6 +25,7 @@ from tests.emulators import faults as ways
 from tests.emulators.google_grants import UPLOAD
 from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET
 from tests.emulators.google_oauth import served as served_google
+from tests.emulators.proxy import leading
 from tests.tasks.films_at_work import LINE
 
 
@@ -81,18 +81,17 @@ def test_the_channel_is_bound_to_what_was_signed_in(owner: Owner) -> None:
     assert Channel.load("foxes").youtube_channel_id == CHANNEL
 
 
-def test_a_new_account_takes_its_client_from_googles_file(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "deployments.authorize.own_channel", lambda _: YouTubeChannel(id=CHANNEL, snippet={"title": "Foxes"})
-    )  # at its own address
-
-    owner.authorize(client=owner.client_file(), account="another")
+def test_a_new_account_takes_its_client_from_googles_file(owner: Owner, tmp_path: Path) -> None:
+    wish = ("--channel", "foxes", "--client", str(owner.client_file()), "--account", "another")
+    with leading({"youtube.googleapis.com": owner.youtube.url}, tmp_path) as proxy:  # nothing says where else YouTube is
+        said = owner.authorize_in_shell(*wish, surroundings=proxy.surroundings)
 
     saved = account("another")
     YouTubeAccount.delete("another")
     assert (saved.client_id, saved.client_secret.get_secret_value()) == (CLIENT_ID, CLIENT_SECRET)
     assert saved.token_url == f"{owner.google.url}/token"
     assert saved.api_url == "https://youtube.googleapis.com"
+    assert f"signed in: Foxes ({CHANNEL})" in said
 
 
 def test_another_client_takes_the_place_of_the_old_one(owner: Owner) -> None:
