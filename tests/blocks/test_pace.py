@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from blocks import pace
 from blocks.errors import ProviderUnavailable, SetupError
+from blocks.pace import pace
+from tests.lanes import close_lane
+
+NOBODY = "http://127.0.0.1:9/api"
+"""Where no server listens."""
 
 
-def refusing(cause: Exception | None):
-    """Stand in for Prefect's limit, as 3.8.8 fails."""
-
-    def rate_limit(lane: str, *, strict: bool) -> None:
-        raise ConcurrencySlotAcquisitionError(f"Unable to acquire concurrency slots on {lane}") from cause
-
-    return rate_limit
-
-
-def test_a_server_that_is_away_is_worth_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "rate_limit", refusing(ConnectionError("refused")))
-
-    with pytest.raises(ProviderUnavailable, match="Prefect does not answer for the lane 'notion'"):
-        pace.pace("notion")
-
-
-def test_a_lane_that_is_not_there_names_the_command_that_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "rate_limit", refusing(None))
+@pytest.mark.usefixtures("prefect_api")
+def test_a_lane_that_is_not_there_names_the_command_that_makes_it() -> None:
+    asyncio.run(close_lane("notion"))
 
     with pytest.raises(SetupError, match="make setup"):
-        pace.pace("notion")
+        pace("notion")
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_a_server_that_is_away_is_worth_another_try() -> None:
+    lane = "away"  # one that nobody asked for: Prefect keeps a connection for each lane, and would go on with that one
+
+    with (
+        temporary_settings(updates={PREFECT_API_URL: NOBODY}),
+        pytest.raises(ProviderUnavailable, match="Prefect does not answer for the lane 'away': ConnectError"),
+    ):
+        pace(lane)

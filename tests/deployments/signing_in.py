@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,16 +16,29 @@ import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate
 from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import PREFECT_API_URL
 
 from blocks.channel import Channel
 from blocks.providers.offline import FolderPublisher
 from blocks.providers.youtube.account import YouTubeAccount
 from deployments.authorize import Wish, authorize
 from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET, GoogleOAuthEmulator
-from tests.providers.youtube.own_channels import OwnChannels
+from tests.emulators.youtube import YouTubeEmulator
+from tests.emulators.youtube import served as served_youtube
 
+ROOT = Path(__file__).parents[2]
 WOLVES = "UCwolvesAndOthers0123456"
 TITLES = {CHANNEL: "Foxes", WOLVES: "Wolves"}
+
+
+@contextmanager
+def served_channels(google: GoogleOAuthEmulator) -> Iterator[YouTubeEmulator]:
+    """Serve a YouTube that has these channels, and knows whom Google's tokens speak for."""
+    with served_youtube(token_holder=google.holder) as youtube:
+        for channel_id, title in TITLES.items():
+            youtube.add_channel(title, channel_id)
+        yield youtube
+        assert youtube.schema_problems == []
 
 
 @dataclass
@@ -28,7 +46,7 @@ class Owner:
     """Reads the terminal, and clicks."""
 
     google: GoogleOAuthEmulator
-    youtube: OwnChannels
+    youtube: YouTubeEmulator
     folder: Path
     told: list[str] = field(default_factory=list)
 
@@ -36,6 +54,22 @@ class Owner:
         """Run the command; without a file, the client of the account's block asks."""
         options = {"open_page": self.click, "patience_s": 20.0} | options
         return authorize(Wish(channel, client, account), self.told.append, **options)
+
+    def authorize_in_shell(self, *arguments: str, surroundings: dict[str, str]) -> str:
+        """Run the command as a program of its own, which shows the address, and click on that; gives all it said."""
+        command = [sys.executable, "-m", "deployments", "--home", str(self.folder), "authorize", "--no-browser", *arguments]
+        environment = os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())} | surroundings
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as program:
+            assert program.stdout is not None
+            said = ""
+            for line in program.stdout:
+                if line.startswith("http"):
+                    self.click(line.strip())
+                said += line
+        assert program.returncode == 0, said
+        return said
 
     def click(self, address: str) -> bool:
         """Open a page as a browser does, which goes where it is sent."""

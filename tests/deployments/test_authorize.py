@@ -15,18 +15,17 @@ from blocks.domain.stages import Step
 from blocks.domain.status import Actor, Status
 from blocks.errors import BadSpec, CredentialsRejected, ProviderUnavailable, SetupError, StudioError
 from blocks.providers.youtube.account import YouTubeAccount
-from blocks.providers.youtube.answers import YouTubeChannel
 from blocks.providers.youtube.tokens import access_token
 from blocks.results import entries, queries, queue, stops
 from blocks.results.table import ResultsTable
 from blocks.results.values import Failure
 from blocks.storage import LocalStorage
-from tests.deployments.signing_in import TITLES, WOLVES, Owner, account_at, forget_all, save_blocks
+from tests.deployments.signing_in import WOLVES, Owner, account_at, forget_all, save_blocks, served_channels
 from tests.emulators import faults as ways
 from tests.emulators.google_grants import UPLOAD
 from tests.emulators.google_oauth import CHANNEL, CLIENT_ID, CLIENT_SECRET
 from tests.emulators.google_oauth import served as served_google
-from tests.providers.youtube.own_channels import served as served_youtube
+from tests.emulators.proxy import leading
 from tests.tasks.films_at_work import LINE
 
 
@@ -36,7 +35,7 @@ def studio(prefect_api: str, _migrated, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("studio")
     forget_all()
     ResultsTable(database=_migrated, storage=LocalStorage(folder=folder / "products")).save("default", overwrite=True)
-    with served_google() as google, served_youtube(google.holder, TITLES) as youtube:
+    with served_google() as google, served_channels(google) as youtube:
         person = Owner(google, youtube, folder)
         save_blocks(person)
         yield person
@@ -82,18 +81,17 @@ def test_the_channel_is_bound_to_what_was_signed_in(owner: Owner) -> None:
     assert Channel.load("foxes").youtube_channel_id == CHANNEL
 
 
-def test_a_new_account_takes_its_client_from_googles_file(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "deployments.authorize.own_channel", lambda _: YouTubeChannel(id=CHANNEL, snippet={"title": "Foxes"})
-    )  # at its own address
-
-    owner.authorize(client=owner.client_file(), account="another")
+def test_a_new_account_takes_its_client_from_googles_file(owner: Owner, tmp_path: Path) -> None:
+    wish = ("--channel", "foxes", "--client", str(owner.client_file()), "--account", "another")
+    with leading({"youtube.googleapis.com": owner.youtube.url}, tmp_path) as proxy:  # nothing says where else YouTube is
+        said = owner.authorize_in_shell(*wish, surroundings=proxy.surroundings)
 
     saved = account("another")
     YouTubeAccount.delete("another")
     assert (saved.client_id, saved.client_secret.get_secret_value()) == (CLIENT_ID, CLIENT_SECRET)
     assert saved.token_url == f"{owner.google.url}/token"
     assert saved.api_url == "https://youtube.googleapis.com"
+    assert f"signed in: Foxes ({CHANNEL})" in said
 
 
 def test_another_client_takes_the_place_of_the_old_one(owner: Owner) -> None:
@@ -234,7 +232,7 @@ def test_a_google_account_without_a_channel_saves_nothing(owner: Owner) -> None:
 
 
 def test_youtube_that_is_away_saves_nothing_and_says_so(owner: Owner) -> None:
-    owner.youtube.faults.next("channels", ways.OVERLOADED)
+    owner.youtube.faults.next("channels.list", ways.OVERLOADED)
 
     assert "nothing was saved: run the command again" in refusal(owner, ProviderUnavailable)
     assert account().refresh_token is None

@@ -10,17 +10,16 @@ import pytest
 from blocks.providers.youtube.account import YouTubeAccount
 from deployments.ailments import Finding
 from deployments.sign_ins import trouble_of_sign_ins
-from tests.deployments.signing_in import TITLES, WOLVES, Owner, account_at, forget_all
+from tests.deployments.signing_in import WOLVES, Owner, account_at, forget_all, served_channels
 from tests.emulators import faults as ways
 from tests.emulators.google_oauth import CHANNEL
 from tests.emulators.google_oauth import served as served_google
-from tests.providers.youtube.own_channels import served as served_youtube
 
 
 @pytest.fixture(scope="module")
 def studio(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
     forget_all()
-    with served_google() as google, served_youtube(google.holder, TITLES) as youtube:
+    with served_google() as google, served_channels(google) as youtube:
         person = Owner(google, youtube, tmp_path_factory.mktemp("studio"))
         account_at(person).save("foxes", overwrite=True)
         yield person
@@ -78,13 +77,13 @@ def test_a_service_that_is_away(owner: Owner, endpoint: str) -> None:
     if endpoint == "google":
         owner.google.faults.next("token", ways.OVERLOADED)
     else:
-        owner.youtube.faults.next("channels", ways.OVERLOADED)
+        owner.youtube.faults.next("channels.list", ways.OVERLOADED)
 
     assert "a while later" in only().mend
 
 
 def test_a_quota_that_is_used_up(owner: Owner) -> None:
-    owner.youtube.faults.next("channels", "quotaExceeded")
+    owner.youtube.faults.next("channels.list", "quotaExceeded")
 
     assert "midnight, Pacific time" in only().mend
 

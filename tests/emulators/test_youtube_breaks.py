@@ -141,6 +141,33 @@ def test_less_may_be_kept_of_the_last_piece(youtube: YouTubeEmulator, hand: http
     assert is_whole(youtube)
 
 
+@pytest.mark.parametrize(("why", "status"), [("invalidContentRange", 400), ("authError", 401)])
+def test_a_session_may_refuse_all_bytes_and_say_where_to_go_on(
+    youtube: YouTubeEmulator, hand: httpx.Client, why: str, status: int
+) -> None:
+    session = begun(hand)
+    youtube.faults.always(UPLOAD_ENDPOINT, wrong.bytes_refused(why))
+    refused = sent(hand, session, 0)
+    so_far = kept(queried(hand, session))
+    youtube.faults.always(UPLOAD_ENDPOINT, None)
+
+    assert (refused.status_code, reason(refused), so_far) == (status, why, 0)
+    assert finished(hand, session)
+
+
+def test_a_reason_that_youtube_does_not_have_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="boredom"):
+        wrong.bytes_refused("boredom")
+
+
+def test_a_session_may_be_at_another_host(youtube: YouTubeEmulator, hand: httpx.Client) -> None:
+    youtube.faults.next("videos.insert", wrong.SESSION_ELSEWHERE)
+    session = begun(hand)
+
+    assert httpx.URL(session).host == "localhost"
+    assert finished(hand, session)
+
+
 # Sessions and tokens that end
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from tests.emulators import faults as ways
 from tests.emulators.youtube_schema import document
 from tests.emulators.youtube_site import Outcome
-from tests.emulators.youtube_words import Refused
+from tests.emulators.youtube_words import WORDS, Refused
 
 QUOTA_EXCEEDED = "quotaExceeded"
 UPLOAD_LIMIT = "uploadLimitExceeded"
@@ -16,6 +16,16 @@ CAPTION_EXISTS = "captionExists"
 UNAUTHORIZED = "authError"
 RATE_LIMITED_403 = "rateLimitExceeded"
 """The same as `faults.RATE_LIMITED`, as 403."""
+
+# Of a video that is begun: `videos.insert`
+STATUS_UNHEARD = "status unheard"
+"""The video is made as if its status had not been sent: public, and with nothing declared."""
+SESSION_ELSEWHERE = "session elsewhere"
+"""The session's address names another host: `localhost`, where the same server listens, so that a test sees who follows it."""
+
+# Of the list of a channel's uploads: `playlistItems.list`
+UPLOADS_UNLISTED = "uploads unlisted"
+"""The list is late, and has none of the videos yet."""
 
 # Of bytes on their way: `videos.upload`
 STORES_LESS = "stores less"
@@ -37,7 +47,8 @@ FINAL_ANSWER_LOST = "final answer lost"
 MIDWAY = frozenset({STORES_LESS, OVERLOADED_MIDWAY, CUT_MIDWAY, UNAUTHORIZED_MIDWAY})
 OF_UPLOADS = MIDWAY | {SESSION_NOT_FOUND, SESSION_GONE, STORED_NOTHING, FINAL_ANSWER_LOST}
 
-_FAILS, _REJECTED = "processing fails: ", "rejected: "
+_FAILS, _REJECTED, _NO_BYTES = "processing fails: ", "rejected: ", "bytes refused: "
+_IN_THE_WORK = OF_UPLOADS | {STATUS_UNHEARD, SESSION_ELSEWHERE, UPLOADS_UNLISTED}
 
 
 def processing_fails(reason: str) -> str:
@@ -48,6 +59,23 @@ def processing_fails(reason: str) -> str:
 def rejected(reason: str) -> str:
     """Name the fault of an insert whose video is rejected later, with one of the rejection reasons."""
     return _REJECTED + _one_of("rejectionReason", reason)
+
+
+def bytes_refused(reason: str) -> str:
+    """Name the fault of an upload that refuses all bytes, and says how far it is as if nothing were wrong."""
+    if reason not in WORDS:
+        raise ValueError(f"{reason} is no reason of YouTube's")
+    return _NO_BYTES + reason
+
+
+def refuse_bytes(fault: str | None) -> None:
+    """Refuse the bytes of an upload that takes none.
+
+    Raises:
+        Refused: for the reason that the fault names.
+    """
+    if fault and fault.startswith(_NO_BYTES):
+        raise Refused(fault.removeprefix(_NO_BYTES))
 
 
 def reasons(field: str) -> list[str]:
@@ -66,7 +94,7 @@ def outcome_of(fault: str | None) -> Outcome:
 
 def is_in_the_work(fault: str) -> bool:
     """Tell whether a call with this fault does some of what it is asked."""
-    return fault in OF_UPLOADS or fault.startswith((_FAILS, _REJECTED))
+    return fault in _IN_THE_WORK or fault.startswith((_FAILS, _REJECTED, _NO_BYTES))
 
 
 def answer_in_words(fault: str, retry_after_s: int | None) -> Response:

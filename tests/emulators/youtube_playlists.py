@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube_objects import item_object, listed, playlist_object
 from tests.emulators.youtube_requests import Asked, page_of
 from tests.emulators.youtube_site import Channel, Playlist, PlaylistItem, Site
@@ -115,6 +116,8 @@ def _places(site: Site, asked: Asked) -> list[tuple[str, int, PlaylistItem]]:
 
 
 def _uploads(site: Site, asked: Asked, channel: Channel) -> list[PlaylistItem]:
+    if asked.visit.fault == wrong.UPLOADS_UNLISTED:
+        return []
     is_own = asked.channel is not None and asked.channel.id == channel.id
     known = [one for one in site.uploads_of(channel) if (is_own or one.privacy == "public") and site.is_known(one)]
     return [PlaylistItem(_item_id(channel.uploads_playlist_id, one.id), one.id, one.made_at) for one in known]

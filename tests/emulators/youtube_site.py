@@ -32,6 +32,10 @@ class Channel:
     """Whether a phone number was given: custom thumbnails need it."""
     uploads_a_day: int | None = None
     """How many videos it may upload within 24 hours; None for as many as come."""
+    imposed: dict[str, Any] = field(default_factory=dict)
+    """What YouTube makes of its videos' status, whatever was sent: those of a project that was not audited stay `private`."""
+    imposed_when_public: dict[str, Any] = field(default_factory=dict)
+    """The same, of those that everybody may watch."""
 
     @property
     def uploads_playlist_id(self) -> str:
@@ -157,7 +161,7 @@ class Site:
         return channel
 
     def settle(self) -> None:
-        """Make public what was scheduled for a time that has passed, unless its processing failed."""
+        """Make public what was scheduled for a time that has passed, unless its processing failed; impose what is imposed."""
         now = self.now()
         with self.lock:
             for video in self.videos.values():
@@ -165,7 +169,14 @@ class Site:
                 if is_good and "publishAt" in video.status and moment(video.status["publishAt"]) <= now:
                     del video.status["publishAt"]
                     video.status["privacyStatus"] = "public"
+                self._impose(video)
                 video.was_public = video.was_public or video.privacy == "public"
+
+    def _impose(self, video: Video) -> None:
+        channel = self.channels[video.channel_id]
+        video.status |= channel.imposed
+        if video.privacy == "public":
+            video.status |= channel.imposed_when_public
 
     def uploads_of(self, channel: Channel) -> list[Video]:
         """Give a channel's videos, newest first."""

@@ -81,7 +81,7 @@ class Uploads:
     sessions: dict[str, Session] = field(default_factory=dict)
 
     def begin(self, visit: Visit, draft: dict[str, Any], parts: list[str]) -> Response:
-        """Open a session, at an address of the host that was asked."""
+        """Open a session, at an address of the host that was asked, unless a fault says elsewhere."""
         headers, site = visit.request.headers, self.site
         total = headers.get("x-upload-content-length")
         session = Session(
@@ -96,7 +96,8 @@ class Uploads:
         )
         session.file.touch()
         self.sessions[session.id] = session
-        here = f"{visit.request.url.scheme}://{headers['host']}{visit.request.url.path}"
+        host = headers["host"].replace("127.0.0.1", "localhost") if visit.fault == wrong.SESSION_ELSEWHERE else headers["host"]
+        here = f"{visit.request.url.scheme}://{host}{visit.request.url.path}"
         place = f"{here}?{visit.request.url.query}&upload_id={session.id}"
         return Response(headers={"location": place, "x-guploader-uploadid": session.id})
 
@@ -138,6 +139,7 @@ class Uploads:
             return _so_far(session)
         if said.startswith("bytes */"):
             return self._query(visit, session, said, length)
+        wrong.refuse_bytes(visit.fault)
         piece = _piece(session, said, length)
         session.pieces.append((piece.first, -1 if piece.size is None else piece.first + piece.size - 1))
         session.total = piece.total if session.total is None else session.total

@@ -31,7 +31,8 @@ def draft_of(site: Site, asked: Asked) -> dict[str, Any]:
     """
     channel = asked.own_channel()
     snippet = snippet_of(asked.body.get("snippet", {}))
-    status = status_of(asked.body.get("status", {}), site.now(), was_public=False)
+    sent = {} if asked.visit.fault == wrong.STATUS_UNHEARD else asked.body.get("status", {})
+    status = status_of(sent, site.now(), was_public=False)
     others = other_parts_of(asked.body, snippet)
     site.demand_room(channel)
     return {

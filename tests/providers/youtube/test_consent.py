@@ -20,7 +20,7 @@ from blocks.providers.youtube.oauth import exchange_code
 from tests.emulators import faults as ways
 from tests.emulators.google_grants import FORCE_SSL, UPLOAD
 from tests.emulators.google_oauth import CHANNEL, CLIENT_SECRET, GoogleOAuthEmulator
-from tests.providers.youtube.own_channels import OwnChannels, served
+from tests.emulators.youtube import YouTubeEmulator, served
 
 INSTALLED = {
     "client_id": "840912345678-foxes.apps.googleusercontent.com",
@@ -40,9 +40,11 @@ def loopback() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def youtube(google: GoogleOAuthEmulator, account: YouTubeAccount) -> Iterator[OwnChannels]:
-    with served(google.holder, {CHANNEL: "Foxes"}) as emulator:
+def youtube(google: GoogleOAuthEmulator, account: YouTubeAccount) -> Iterator[YouTubeEmulator]:
+    with served(token_holder=google.holder) as emulator:
+        emulator.add_channel("Foxes", CHANNEL)
         yield emulator
+        assert emulator.schema_problems == []
 
 
 def get(url: str, **options) -> httpx.Response:
@@ -215,13 +217,13 @@ def test_a_file_that_is_no_client_is_refused_in_words(text: str, words: str) -> 
     assert refused.value.__cause__ is None
 
 
-def test_youtube_says_who_signed_in(account: YouTubeAccount, youtube: OwnChannels) -> None:
+def test_youtube_says_who_signed_in(account: YouTubeAccount, youtube: YouTubeEmulator) -> None:
     who = own_channel(account.model_copy(update={"api_url": youtube.url}))
 
     assert (who.id, who.title) == (CHANNEL, "Foxes")
 
 
-def test_a_token_that_youtube_refuses_is_renewed(account, google: GoogleOAuthEmulator, youtube: OwnChannels) -> None:
+def test_a_token_that_youtube_refuses_is_renewed(account, google: GoogleOAuthEmulator, youtube: YouTubeEmulator) -> None:
     account = account.model_copy(update={"api_url": youtube.url})
     own_channel(account)
     google.end_access_tokens()
@@ -239,7 +241,7 @@ def test_a_token_that_youtube_refuses_is_renewed(account, google: GoogleOAuthEmu
     ],
 )
 def test_youtube_that_does_not_say_it_is_told(account, youtube, fault: str, kind: type[StudioError], words: str) -> None:
-    youtube.faults.next("channels", fault)
+    youtube.faults.next("channels.list", fault)
 
     with pytest.raises(kind, match=words) as refused:
         own_channel(account.model_copy(update={"api_url": youtube.url}))
@@ -247,8 +249,8 @@ def test_youtube_that_does_not_say_it_is_told(account, youtube, fault: str, kind
     assert CLIENT_SECRET not in str(refused.value)
 
 
-def test_a_google_account_without_a_channel_is_told(account: YouTubeAccount, youtube: OwnChannels) -> None:
-    youtube.titles = {}
+def test_a_google_account_without_a_channel_is_told(account: YouTubeAccount, youtube: YouTubeEmulator) -> None:
+    youtube.site.channels.clear()
 
     with pytest.raises(CredentialsRejected, match="has no YouTube channel"):
         own_channel(account.model_copy(update={"api_url": youtube.url}))

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
 
 from blocks.capabilities.publication import UnwrittenPublication
-from blocks.errors import (
-    CredentialsRejected,
-    JobLate,
-    MediaError,
-    ProviderUnavailable,
-    QuotaExhausted,
-    RateLimited,
-)
+from blocks.errors import CredentialsRejected, JobLate, MediaError, ProviderUnavailable, QuotaExhausted, RateLimited
 from blocks.providers.youtube import sending, upload
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.emulators.youtube import UPLOAD_ENDPOINT
-from tests.emulators.youtube_words import Refused
-from tests.youtube_at_work import FILM_BYTES, YouTubeAtWork, at_work, soon
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Iterator[YouTubeAtWork]:
-    with at_work(tmp_path) as made, soon():
-        yield made
-        assert made.youtube.schema_problems == []
+from tests.youtube_at_work import FILM_BYTES, YouTubeAtWork
 
 
 def publish(work: YouTubeAtWork, paper=None, spec=None, publisher=None):
@@ -130,18 +112,13 @@ def test_a_film_whose_upload_is_gone_is_found_by_the_words_it_was_sent_with(work
     assert (work.video.snippet["title"], len(work.youtube.sessions)) == ("Another title", 1)
 
 
-@contextmanager
-def unlisted(work: YouTubeAtWork) -> Iterator[None]:
-    """Let YouTube list nothing of what was uploaded."""
-    with mock.patch.object(type(work.youtube.site), "uploads_of", return_value=[]):
-        yield
-
-
 def test_a_film_that_may_be_there_is_not_sent_again_while_youtube_does_not_list_it(work: YouTubeAtWork) -> None:
     paper, spec = UnwrittenPublication(), work.spec()
     work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, wrong.SESSION_GONE)
-    with unlisted(work), pytest.raises(ProviderUnavailable, match="looked for again later"):
+    work.youtube.faults.always("playlistItems.list", wrong.UPLOADS_UNLISTED)
+    with pytest.raises(ProviderUnavailable, match="looked for again later"):
         publish(work, paper, spec)
+    work.youtube.faults.always("playlistItems.list", None)
 
     publish(work, paper, spec)
 
@@ -152,7 +129,12 @@ def test_a_film_that_may_be_there_is_not_sent_again_while_youtube_does_not_list_
 def test_a_film_that_youtube_has_not_listed_for_long_is_sent_again(work: YouTubeAtWork) -> None:
     paper, spec = UnwrittenPublication(), work.spec()
     work.youtube.faults.next(UPLOAD_ENDPOINT, "", "", wrong.FINAL_ANSWER_LOST, wrong.SESSION_GONE)
-    with unlisted(work), mock.patch.object(upload, "NEW_FOR", timedelta(0)):
+    work.youtube.faults.always("playlistItems.list", wrong.UPLOADS_UNLISTED)
+    with pytest.raises(ProviderUnavailable, match="looked for again later"):
+        publish(work, paper, spec)
+
+    with mock.patch.object(upload, "datetime", wraps=datetime) as clock:
+        clock.now.return_value = datetime.now(UTC) + upload.NEW_FOR
         publish(work, paper, spec)
 
     assert len(work.youtube.sessions) == 2
@@ -243,29 +225,19 @@ def test_tokens_that_are_refused_again_and_again_stop_the_upload(work: YouTubeAt
         publish(work)
 
 
-@contextmanager
-def bytes_refused(work: YouTubeAtWork, reason: str) -> Iterator[None]:
-    """Let YouTube refuse every byte, and answer where to go on as if nothing were wrong."""
-    take = work.youtube.uploads.take
-
-    def refuse(visit, session):
-        if visit.request.headers["content-range"].startswith("bytes */"):
-            return take(visit, session)
-        raise Refused(reason)
-
-    with mock.patch.object(work.youtube.uploads, "take", refuse):
-        yield
-
-
 def test_an_upload_that_takes_no_bytes_is_given_up_for_another(work: YouTubeAtWork) -> None:
-    with bytes_refused(work, "invalidContentRange"), pytest.raises(ProviderUnavailable, match="3 uploads were gone"):
+    work.youtube.faults.always(UPLOAD_ENDPOINT, wrong.bytes_refused("invalidContentRange"))
+
+    with pytest.raises(ProviderUnavailable, match="3 uploads were gone"):
         publish(work)
 
     assert len(work.youtube.sessions) == 3
 
 
 def test_an_upload_that_takes_bytes_from_no_token_stops(work: YouTubeAtWork) -> None:
-    with bytes_refused(work, "authError"), pytest.raises(CredentialsRejected):
+    work.youtube.faults.always(UPLOAD_ENDPOINT, wrong.bytes_refused("authError"))
+
+    with pytest.raises(CredentialsRejected):
         publish(work)
 
     assert len(work.youtube.sessions) == 1
@@ -298,14 +270,9 @@ def test_a_film_of_exactly_one_chunk_arrives(work: YouTubeAtWork) -> None:
 
 
 def test_an_upload_at_a_stranger_s_address_gets_neither_bytes_nor_token(work: YouTubeAtWork) -> None:
-    begin = work.youtube.uploads.begin
+    work.youtube.faults.next("videos.insert", wrong.SESSION_ELSEWHERE)
 
-    def lead_astray(*args):
-        answer = begin(*args)
-        answer.headers["location"] = answer.headers["location"].replace("127.0.0.1", "localhost")
-        return answer
-
-    with mock.patch.object(work.youtube.uploads, "begin", lead_astray), pytest.raises(ProviderUnavailable, match="not its own"):
+    with pytest.raises(ProviderUnavailable, match="not its own"):
         publish(work)
 
     assert work.youtube.sessions[0].bytes_arrived == 0
@@ -313,14 +280,13 @@ def test_an_upload_at_a_stranger_s_address_gets_neither_bytes_nor_token(work: Yo
 
 def test_no_secret_is_logged_or_kept_in_the_open(work: YouTubeAtWork, caplog: pytest.LogCaptureFixture) -> None:
     paper = UnwrittenPublication()
-    kept = []
-    with caplog.at_level(logging.DEBUG), mock.patch.object(UnwrittenPublication, "keep_session", autospec=True) as keep:
-        keep.side_effect = lambda paper, session: kept.append(session)
-        work.youtube.faults.always(UPLOAD_ENDPOINT, ways.BROKEN)
-        with pytest.raises(ProviderUnavailable) as error:
-            publish(work, paper)
+    work.youtube.faults.always(UPLOAD_ENDPOINT, ways.BROKEN)
+    with caplog.at_level(logging.DEBUG), pytest.raises(ProviderUnavailable) as error:
+        publish(work, paper)
 
-    told = caplog.text + str(error.value) + repr(kept) + kept[0].model_dump_json()
+    kept = paper.entry.session
+    assert kept is not None
+    told = caplog.text + str(error.value) + repr(paper.entry) + repr(kept) + paper.entry.model_dump_json()
     secrets = [work.youtube.sessions[0].id, *work.google._accesses, *work.google._refreshes]
     assert [told[max(0, told.find(secret) - 200) : told.find(secret)] for secret in secrets if secret in told] == []
 

@@ -1,0 +1,44 @@
+"""What belongs to a film on YouTube, and cannot be put there."""
+
+from __future__ import annotations
+
+import pytest
+
+from blocks.errors import BadSpec, MediaError
+from tests.providers.youtube.publishing import PUBLIC, begin, publish
+from tests.youtube_at_work import SRT, YouTubeAtWork
+
+
+def test_captions_that_are_there_are_replaced(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film)
+    begin(work, paper, spec)
+    other = SRT.replace("fox", "dog")
+
+    publish(work, paper, spec.model_copy(update={"captions": work.store("other.srt", other.encode())}))
+
+    assert [one.content for one in work.video.captions] == [other.encode()]
+
+
+def test_captions_that_youtube_cannot_read_leave_the_film_private(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film, showing=PUBLIC, captions=work.store("bad.srt", b"no captions at all"))
+
+    with pytest.raises(MediaError, match="cannot read the captions"):
+        publish(work, paper, spec)
+
+    assert work.video.privacy == "private"
+
+
+def test_a_playlist_that_is_not_there_leaves_the_film_private(work: YouTubeAtWork, paper, film: str) -> None:
+    with pytest.raises(BadSpec, match="playlist"):
+        publish(work, paper, work.spec(film, showing=PUBLIC.model_copy(update={"playlist": "PLnowhere"})))
+
+    assert work.video.privacy == "private"
+
+
+def test_a_channel_without_a_phone_number_is_told_so(work: YouTubeAtWork, paper, film: str) -> None:
+    work.channel.is_verified = False
+
+    with pytest.raises(BadSpec, match="phone number"):
+        publish(work, paper, work.spec(film, showing=PUBLIC))
+
+    assert work.video.privacy == "private"
