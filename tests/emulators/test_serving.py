@@ -1,7 +1,6 @@
 """The frame that all emulators stand in: real connections that can be cut, faults on demand or by plan, and exact books."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +12,7 @@ from tests.emulators import faults as ways
 from tests.emulators.books import Books
 from tests.emulators.faults import Faults
 from tests.emulators.serving import FAULT_HEADER, Emulator, Gone, as_json, serving
+from tests.waiting import until
 
 PLAN = {ways.RATE_LIMITED: 0.2, ways.BROKEN: 0.2}
 
@@ -301,10 +301,3 @@ def test_a_refusal_does_not_wait_for_a_body_that_nobody_reads(baker):
 
     assert store(baker, b"x" * 5_000_000).status_code == 503
     assert baker.flour == b""
-
-
-def until(condition, patience_s=10):
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)

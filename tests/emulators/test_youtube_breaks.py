@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import random
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from tests.emulators.youtube_hand import FILM, TOTAL, begun, finished, is_whole,
 from tests.emulators.youtube_sdk import opened_by_hand
 from tests.emulators.youtube_site import Channel
 from tests.emulators.youtube_uploads import UNIT
+from tests.waiting import until
 
 # Connections that break
 
@@ -36,13 +36,6 @@ def cut_off(youtube: YouTubeEmulator, token: str, session: str, announced: int, 
     connection.endheaders(content)
     until(lambda: youtube.sessions[0].received >= len(content))
     connection.close()
-
-
-def until(condition: Any, patience_s: float = 10) -> None:
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_bytes_that_came_before_the_client_left_are_kept(youtube: YouTubeEmulator, hand: httpx.Client, token: str) -> None:

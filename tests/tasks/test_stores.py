@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from tasks.fan_out import lay_out
 from tests.blocks.served_buckets import Buckets
 from tests.lanes import open_lanes
 from tests.tasks.makers_for_tests import CountingMaker, LanedMaker, draw_counted
+from tests.waiting import until
 
 NO_ONE_LISTENS = "http://127.0.0.1:9"
 SPEC = ImageSpec(kind=AssetKind.PROP, prompt="a stone", style_pack="silhouette")
@@ -89,13 +89,6 @@ def place(names: dict[str, Product], studio: Studio) -> None:
         await lay_out(Step.STILL, names, studio)
 
     asyncio.run(stage())
-
-
-def until(holds: Callable[[], bool], limit_s: float = 60.0) -> None:
-    end = time.monotonic() + limit_s
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def files_in(folder: Path) -> list[str]:

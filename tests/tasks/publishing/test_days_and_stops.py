@@ -10,7 +10,7 @@ from blocks.domain.days import day_start, next_day_start
 from blocks.domain.publication import PublicationState
 from blocks.domain.specs import PublishSpec
 from blocks.domain.status import Status
-from blocks.errors import BudgetExceeded, CredentialsRejected, ProviderUnavailable, QuotaExhausted, StudioError
+from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, ProviderUnavailable, QuotaExhausted, StudioError
 from blocks.results import publications, queries, queue, stops
 from blocks.studio import Studio
 from tests.emulators import faults as ways
@@ -34,6 +34,16 @@ def test_a_film_over_the_day_s_uploads_waits_for_the_next_day(work, results, stu
 
     assert stop.value.resets_at == day_start(now, UTC) + timedelta(days=1)
     assert len(work.youtube.sessions) == 1
+
+
+def test_a_film_that_youtube_would_not_take_is_none_of_the_day_s_uploads(work, results, tmp_path) -> None:
+    studio = studio_of(work, results, tmp_path, max_uploads_a_day=1)
+    with pytest.raises(BadSpec, match="nothing was sent"):
+        publish(work.spec(metadata={"title": "Foxes < badgers"}), studio)
+
+    publish(work.spec(work.film(2, size=1_000)), studio_of(work, results, tmp_path, slug="dawn", max_uploads_a_day=1))
+
+    assert len(work.youtube.videos) == 1
 
 
 def test_a_film_that_was_begun_is_finished_whatever_the_day_s_uploads_are(work, results, studio, spec, tmp_path) -> None:

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.flows.leaks import rows_of
 from tests.lanes import open_lanes
 from tests.tasks.publishing.films_to_publish import publish, studio_of
 from tests.tasks.publishing_alone import order_of
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -46,14 +46,6 @@ def start(studio: Studio, tmp_path: Path) -> Iterator:
     for process in begun:
         process.kill()
         process.communicate()
-
-
-def until(holds, limit_s: float = 60.0) -> None:
-    """Wait for something to come true."""
-    started = time.monotonic()
-    while not holds():
-        assert time.monotonic() - started < limit_s
-        time.sleep(0.02)
 
 
 def test_processing_is_waited_for_with_the_lane_free(work, results, spec, tmp_path) -> None:
