@@ -6,14 +6,15 @@ import logging
 import multiprocessing
 import stat
 import time
+from collections.abc import Iterator
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
+from prefect.settings import PREFECT_HOME, temporary_settings
 from pydantic import SecretStr
 
 from blocks.errors import CredentialsRejected, ProviderUnavailable, RateLimited, SetupError, StudioError
-from blocks.providers.youtube import tokens
 from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.tokens import AccountTokens, access_token
 from tests.emulators import faults as ways
@@ -24,11 +25,11 @@ PROCESSES = 2
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where tokens are kept in a test."""
-    place = tmp_path / "home" / "tokens"
-    monkeypatch.setattr(tokens, "_place", lambda: place)
-    return place
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where tokens are kept in a test: in a Prefect home of its own."""
+    home = tmp_path / "home"
+    with temporary_settings(updates={PREFECT_HOME: home}):
+        yield home / "youtube-tokens"
 
 
 @pytest.fixture
@@ -147,8 +148,7 @@ def _ask(account: YouTubeAccount, start: Barrier, given) -> None:
     given.put(access_token(account).get_secret_value())
 
 
-def test_of_several_processes_one_asks_google(account, google, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()  # other processes find the folder by their own settings
+def test_of_several_processes_one_asks_google(account, google) -> None:
     google.latency_s = 0.3
     spawn = multiprocessing.get_context("spawn")
     start, given = spawn.Barrier(PROCESSES), spawn.Queue()
@@ -258,11 +258,11 @@ def test_a_torn_file_is_as_good_as_none(account: YouTubeAccount, google: GoogleO
     assert google.books.count("token") == 2
 
 
-def test_a_folder_that_cannot_be_used_is_named(account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(tokens, "_place", lambda: tmp_path / "file")
+def test_a_folder_that_cannot_be_used_is_named(account, folder: Path) -> None:
+    folder.parent.mkdir()
+    folder.touch()
 
-    with pytest.raises(SetupError, match=str(tmp_path / "file")):
+    with pytest.raises(SetupError, match=str(folder)):
         access_token(account)
 
 
