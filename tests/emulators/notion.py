@@ -122,7 +122,7 @@ class NotionEmulator(Owner, Emulator):
         if fault in wrong.IN_THE_WORK:
             handler = next(handler for name, handler in self.routes().values() if name == visit.call.endpoint)
             done = handler(visit)
-            if fault == wrong.INCOMPLETE or done.status_code >= 400:
+            if fault in wrong.CUT_SHORT or done.status_code >= 400:
                 return done
         return wrong.fault_in_words(visit, fault, self.retry_after_s)
 

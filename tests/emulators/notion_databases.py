@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.emulators.notion_columns import change_columns, read_columns
-from tests.emulators.notion_faults import INCOMPLETE
+from tests.emulators.notion_faults import INCOMPLETE, UNLISTED
 from tests.emulators.notion_lists import page_of
 from tests.emulators.notion_objects import bot_object, column_object, data_source_object, database_object, page_object
 from tests.emulators.notion_query import in_order, matching
@@ -160,6 +160,9 @@ def _queried(workspace: Workspace, visit: Visit, source: DataSource, body: dict[
     if visit.fault == INCOMPLETE:
         found = found[: len(found) // 2]
         status = {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
+    if visit.fault == UNLISTED:
+        newest = max(found, key=lambda page: page.created_at, default=None)
+        found = [page for page in found if page is not newest]
     only = [_column_id(source, name) for name in listed(visit, "filter_properties")]
     told = page_of(workspace, visit, body, found, lambda page: page.id, lambda page: page_object(workspace, page, only))
     return told | {"request_status": status}

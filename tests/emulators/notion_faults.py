@@ -30,8 +30,11 @@ NOT_SHARED = "not shared"
 """404 for something that exists, and that nobody shared with the integration."""
 INCOMPLETE = "incomplete"
 """A query gets the first half of what it should, and a word about it."""
+UNLISTED = "unlisted"
+"""A query does not list the newest of the pages that it should, as when it is answered from an older state."""
+CUT_SHORT = frozenset({INCOMPLETE, UNLISTED})
 
-IN_THE_WORK = frozenset({TIMED_OUT_LATE, INCOMPLETE})
+IN_THE_WORK = CUT_SHORT | {TIMED_OUT_LATE}
 """Faults of calls that do what they are asked."""
 CONNECTION_LIMIT = "public_api_request_rate_limit"
 WORKSPACE_LIMIT = "public_api_space_request_rate_limit"

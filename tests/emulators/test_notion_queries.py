@@ -153,6 +153,17 @@ def test_a_query_that_found_too_much_says_that_it_is_incomplete(sdk: Client, not
     assert len(found["results"]) == 2
 
 
+def test_a_query_may_not_list_the_newest_page_yet(sdk: Client, notion: NotionEmulator, films: Database) -> None:
+    for name in ("Ants", "Bears"):
+        notion.add_page({"Name": name})
+    notion.faults.next("query", wrong.UNLISTED)
+
+    late, in_time = (sdk.data_sources.query(films.data_source_id) for _ in range(2))
+
+    assert (names(late), names(in_time)) == (["Ants"], ["Bears", "Ants"])
+    assert late["request_status"] == {"type": "complete"}
+
+
 def test_a_query_shows_only_the_properties_that_are_asked_for(sdk: Client, shelf: Database) -> None:
     (page, *_) = sdk.data_sources.query(shelf.data_source_id, filter_properties=["title"])["results"]
 

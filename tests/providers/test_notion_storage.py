@@ -29,6 +29,7 @@ MEBIBYTE = 1024 * 1024
 @pytest.fixture
 def store(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[NotionStore]:
     monkeypatch.setattr(storage, "PUT_PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr(storage, "GONE_PAUSES_S", (0.0, 0.0))
     with notion_store() as store:
         yield store
 
@@ -130,6 +131,24 @@ def test_a_page_whose_file_was_taken_off_is_a_file_that_is_gone_until_it_is_stor
 
     assert store.names() == [address]
     assert store.storage(tmp_path / "third").open(address).read_bytes() == b"picture"
+
+
+def test_a_page_that_notion_does_not_list_yet_is_not_gone(store, here, there, tmp_path: Path) -> None:
+    address = here.put(made(tmp_path))
+
+    store.notion.faults.next("query", wrong.UNLISTED)
+    assert there.has(address, 7)
+    store.notion.faults.next("query", wrong.UNLISTED, wrong.UNLISTED)
+    assert there.open(address).read_bytes() == b"picture"
+
+
+def test_a_list_that_was_cut_short_says_nothing_of_what_is_gone(store, here, there, tmp_path: Path) -> None:
+    address = here.put(made(tmp_path))
+    store.notion.faults.always("query", wrong.INCOMPLETE)
+
+    for ask in (lambda: there.has(address, 7), lambda: there.open(address)):
+        with pytest.raises(ProviderUnavailable, match="cut its list short"):
+            ask()
 
 
 def test_a_page_in_the_trash_is_a_file_that_is_gone(store, here, there, tmp_path: Path) -> None:

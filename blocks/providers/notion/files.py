@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Address
-from blocks.errors import BadSpec
+from blocks.errors import BadSpec, ProviderUnavailable
 from blocks.http import Door
 from blocks.pace import pace
 from blocks.providers.notion.desk import LANE
@@ -60,8 +60,13 @@ class Found(Frozen):
     """None when somebody took the file off the page."""
 
 
+class _Status(Frozen, extra="ignore"):
+    type: str = "complete"
+
+
 class _Listing(Frozen, extra="ignore"):
     results: tuple[NotionPage, ...]
+    request_status: _Status = _Status()
 
 
 class _Source(Frozen, extra="ignore"):
@@ -91,7 +96,11 @@ class FilePages:
         self._door, self._source = door, source
 
     def find(self, address: Address) -> Found | None:
-        """Look the page of a file up, with an address to fetch it from that holds for an hour; None when there is none."""
+        """Look the page of a file up, with an address to fetch it from that holds for an hour; None when there is none.
+
+        Raises:
+            ProviderUnavailable: Notion did not look everywhere.
+        """
         columns = self.columns()
         body: dict[str, JsonValue] = {
             "filter": {"property": columns.title, "title": {"equals": address}},
@@ -101,7 +110,10 @@ class FilePages:
         pace(LANE)
         listed = self._door.post(f"/data_sources/{self._source}/query", json=body).read(_Listing)
         found = [Found(page=page.id, url=_url_of(page, columns.files)) for page in listed.results if not page.is_gone]
-        return next((one for one in found if one.url is not None), found[0] if found else None)
+        whole = next((one for one in found if one.url is not None), None)
+        if whole is None and listed.request_status.type == "incomplete":
+            raise ProviderUnavailable(f"Notion cut its list short before it came to {address}; it is asked again later")
+        return whole or (found[0] if found else None)
 
     def keep(self, address: Address, file: Path) -> None:
         """Put a file on a page of its own, unless it is there."""

@@ -20,6 +20,9 @@ from blocks.providers.notion.files import LARGEST_FILE, FilePages, FileTooLarge
 from blocks.s3_storage import PUT_PAUSES_S
 from blocks.storage import check_address, sha256_of
 
+GONE_PAUSES_S = (1.0, 4.0)
+"""Waits before Notion is asked again for a file that it does not list: a list may be older than a page that another machine made
+a moment ago, and what is gone is made, and paid for, again."""
 LONGEST_WAIT_S = 120.0
 """A longer wait that Notion wants is the task's."""
 
@@ -87,9 +90,7 @@ class NotionStorage(DescribedOnce):
         """
         if self._copies.has(address, size_bytes):
             return True
-        with self._open() as pages:
-            found = pages.find(check_address(address))
-        return found is not None and found.url is not None
+        return self._find(check_address(address)) is not None
 
     def open(self, address: Address) -> Path:
         """Give this machine's copy to read from, fetched when needed; it stays for an hour at least. Never write to it.
@@ -120,13 +121,23 @@ class NotionStorage(DescribedOnce):
             pages.columns(anew=True)
 
     def _fetch(self, address: Address, aside: Path) -> str:
-        with self._open() as pages:
-            found = pages.find(address)
-        if found is None or found.url is None:
+        url = self._find(address)
+        if url is None:
             raise ProductMissing(f"the stored file {address} is gone from Notion: run the film again to make it anew")
         # The address is signed, and ends after an hour: it was asked for a moment ago, and is not kept.
-        download(found.url, aside, service="Notion", looks_right=lambda _: True, longest_bytes=LARGEST_FILE)
+        download(url, aside, service="Notion", looks_right=lambda _: True, longest_bytes=LARGEST_FILE)
         return sha256_of(aside)
+
+    def _find(self, address: Address) -> str | None:
+        """Give an address to fetch a file from; None when Notion has said several times that it is gone."""
+        with self._open() as pages:
+            for pause_s in (*GONE_PAUSES_S, None):
+                found = pages.find(address)
+                if found is not None and found.url is not None:
+                    return found.url
+                if pause_s is not None:
+                    time.sleep(pause_s)
+        return None
 
     @contextmanager
     def _open(self) -> Iterator[FilePages]:
