@@ -128,7 +128,7 @@ def _running(place: Place) -> Path:
 def _start(place: Place, lock_descriptor: int) -> None:
     """Start the server; its processes inherit the locked file and so hold the lock until the last of them is gone."""
     if not (place.data / "PG_VERSION").exists():
-        _initialise(place)
+        _initialise(place, lock_descriptor)
     stale = _read_postmaster(place.data)
     (place.data / "postmaster.pid").unlink(missing_ok=True)
     if stale is not None:
@@ -154,15 +154,19 @@ def _end_of_log(place: Place) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else "(it wrote none)"
 
 
-def _initialise(place: Place) -> None:
-    """Make an empty database cluster aside and move it into place whole, so that a kill leaves no half one."""
+def _initialise(place: Place, lock_descriptor: int) -> None:
+    """Make an empty database cluster aside and move it into place whole, so that a kill leaves no half one.
+
+    What was begun for a process that is dead by now holds the lock of the server until it ends: nobody clears away what is still
+    being written.
+    """
     for leftover in place.home.glob("new-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     aside = place.home / f"new-{os.getpid()}"
     aside.mkdir(mode=0o700)
     place.give(aside)
     arguments = ("--auth=trust", "--encoding=UTF8", "--no-locale", "-U", SUPERUSER, "-D", str(aside))
-    run_program("initdb", arguments, place.programs, place.run_as)
+    run_program("initdb", arguments, place.programs, place.run_as, inherits=(lock_descriptor,))
     aside.rename(place.data)
 
 

@@ -289,9 +289,9 @@ def film(results: ResultsTable, tmp_path: Path) -> str:
 def test_no_secret_and_no_body_is_in_the_log_or_in_an_answer(
     outside: Outside, film: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    for of_the_client in ("httpx", "httpcore"):
+        caplog.set_level(logging.WARNING, of_the_client)
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # the client of this test
-    logging.getLogger("httpcore").setLevel(logging.WARNING)
     link = local(outside.receiver.link(film, timedelta(hours=1)))
     signed = an_event(data={"note": "what nobody must read"})
     answers = [
