@@ -17,11 +17,11 @@ from blocks.domain.provenance import Ingredient, Named, SignSpec, UnknownPart, i
 from blocks.domain.stages import Step
 from blocks.errors import ProductMissing, SetupError, StudioError
 from blocks.media import content_credentials
-from blocks.results import queries
+from blocks.results import publications, queries
 from blocks.signing import SigningCertificate
 from blocks.studio import Studio, saved_names
 from tasks.books import Failure, stop_film
-from tasks.fan_out import Order, make_one
+from tasks.fan_out import Order, lay_out, make_one
 from tasks.generation import generation
 
 _VERSION = 1
@@ -54,10 +54,16 @@ def sign_film(spec: SignSpec, maker: Signer, bench: Bench) -> Made:
 async def with_credentials(film: Product, title: str, studio: Studio) -> Product:
     """Give the film as it is shown: signed, unless the channel wants it without content credentials.
 
+    A film that is at a service already stays as it was signed then, whatever its title, its certificate or the channel's wish is
+    by now: its bytes cannot be exchanged there.
+
     Raises:
         SetupError: the certificate is missing, or no film can be signed with it now.
         MediaError: the film was signed and does not verify.
     """
+    name = f"{film_name(studio.video.slug)}_signed"
+    if (uploaded := await _uploaded(film, name, studio)) is not None:
+        return uploaded
     if not studio.channel.content_credentials:
         return film
     try:
@@ -66,8 +72,28 @@ async def with_credentials(film: Product, title: str, studio: Studio) -> Product
     except StudioError as error:
         raise await stop_film(studio, Step.SIGNED, [Failure(item="signed film", error=error)]) from error
     spec = SignSpec(film=film.address, title=title, ingredients=parts)
-    order = Order(item="signed film", name=f"{film_name(studio.video.slug)}_signed", spec=spec)
+    order = Order(item="signed film", name=name, spec=spec)
     return await make_one(Step.SIGNED, sign_film, order, signer, studio)
+
+
+async def _uploaded(film: Product, name: str, studio: Studio) -> Product | None:
+    """Give what of a film is at a service, under its name in the folder; None when nothing is, or the studio lost that file."""
+    try:
+        shown = await asyncio.to_thread(_find_uploaded, film, studio)
+    except StudioError as error:
+        raise await stop_film(studio, Step.SIGNED, [Failure(item="signed film", error=error)]) from error
+    if shown is not None and shown.step == Step.SIGNED:
+        await lay_out(Step.SIGNED, {name: shown}, studio)
+    return shown
+
+
+def _find_uploaded(film: Product, studio: Studio) -> Product | None:
+    with studio.results.open() as session:
+        held = publications.holder_of(session, film.address)
+        if held is None or held.name != studio.video or held.film is None:
+            return None
+        shown = film if held.film == film.address else queries.find_stored(session, held.film, Step.SIGNED)
+    return shown if shown is not None and studio.storage.holds(shown) else None
 
 
 def fingerprint_of(signed: Product) -> str:

@@ -72,14 +72,14 @@ class PublicationPaper(ABC):
         """Write down that an upload is gone, and that the film is not there either."""
         self.write(self.entry.model_copy(update={"session": None, "state": PublicationState.CLAIMED}))
 
-    def keep_video(self, video_id: str) -> None:
-        """Store the service's own name for the film that is there now; its session is over."""
-        known = {"video_id": video_id, "uploaded_at": datetime.now(UTC), "session": None, "state": PublicationState.UPLOADED}
-        self.write(self.entry.model_copy(update=known))
+    def keep_video(self, video_id: str, film: Address) -> None:
+        """Store the service's own name for the film that is there now, and the file that it is; its session is over."""
+        known = {"video_id": video_id, "film": film, "uploaded_at": datetime.now(UTC), "session": None}
+        self.write(self.entry.model_copy(update=known | {"state": PublicationState.UPLOADED}))
 
     def begin_anew(self, why: str) -> None:
         """Write down that nothing of the film is at the service any more."""
-        nothing: dict[str, object] = {"video_id": "", "uploaded_at": None, "session": None, "done": {}}
+        nothing: dict[str, object] = {"video_id": "", "film": None, "uploaded_at": None, "session": None, "done": {}}
         self.write(self.entry.model_copy(update=nothing | {"state": PublicationState.CLAIMED, "why": why}))
 
     def end(self, url: str) -> None:

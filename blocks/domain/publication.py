@@ -70,6 +70,8 @@ class Publication(Frozen):
     video_id: str = ""
     """The service's own name for the film, once it is there."""
     uploaded_at: datetime | None = None
+    film: Address | None = None
+    """The file that is there: the film as it is shown. None when there is none."""
     done: dict[PublishingStep, str] = Field(default_factory=dict)
     """The steps that are finished, each with a mark of what was done: a step is done again when that is to be another."""
     url: str = ""

@@ -92,6 +92,7 @@ def _publication(row: PublicationRow) -> Publication:
         session=None if row.session is None else Session.model_validate(row.session),
         video_id=row.video_id,
         uploaded_at=row.uploaded_at,
+        film=row.film,
         done={PublishingStep(step): mark for step, mark in row.done.items()},
         url=row.url,
         why=row.why,

@@ -13,6 +13,7 @@ from blocks.domain.money import Receipt, Usage
 from blocks.domain.priority import Priority
 from blocks.domain.products import Address, Product
 from blocks.domain.request import VideoName, VideoRequest
+from blocks.domain.stages import Step
 from blocks.domain.status import Actor, Status, StatusMove
 from blocks.domain.storyboard import Storyboard
 from blocks.errors import BadSpec
@@ -43,6 +44,13 @@ def stores_of(session: Session, address: Address) -> tuple[str, ...]:
 def has_stored_in(session: Session, stores: Collection[str]) -> bool:
     """Tell whether anything was ever put into one of these stores."""
     return session.scalar(select(ProductRow.key).where(ProductRow.store.in_(stores)).limit(1)) is not None
+
+
+def find_stored(session: Session, address: Address, step: Step) -> Product | None:
+    """Look a product of a step up by where it lies, the newest if several are equal."""
+    statement = select(ProductRow).where(ProductRow.address == address, ProductRow.step == step)
+    row = session.scalars(statement.order_by(ProductRow.made_at.desc()).limit(1)).one_or_none()
+    return None if row is None else _product(row)
 
 
 def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:

@@ -345,6 +345,7 @@ class PublicationRow(Row):
     session: Mapped[dict[str, Any] | None]
     video_id: Mapped[str] = mapped_column(server_default="")
     uploaded_at: Mapped[datetime | None]
+    film: Mapped[str | None]
     done: Mapped[dict[str, Any]]
     url: Mapped[str] = mapped_column(server_default="")
     why: Mapped[str] = mapped_column(server_default="")

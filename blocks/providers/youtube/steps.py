@@ -70,7 +70,7 @@ class Publishing:
             channel = self._line.own_channel()
             film = Film(self._spec.film, self._files.film, insert_body(self._spec), self._notifies)
             video = upload_film(self._line, film, channel)
-            self._paper.keep_video(video.id)
+            self._paper.keep_video(video.id, self._spec.film)
             _log.info("the film is at YouTube: %s", video.id)
         if self._paper.is_done(PublishingStep.FILM):
             return

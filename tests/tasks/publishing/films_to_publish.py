@@ -41,19 +41,23 @@ def publish(spec: PublishSpec, studio: Studio, tries: int = 1) -> str:
 
 def show(spec: PublishSpec, studio: Studio) -> str:
     """Publish as the stage does: with its retries, and with what is written down when it fails."""
-
-    with studio.results.open() as session:
-        if queries.film(session, studio.video).status is not Status.UPLOADING:
-            entries.queue_film(session, studio.video, "asked for")
-            for status in LINE[LINE.index(Status.QUEUED) + 1 : LINE.index(Status.PUBLISHED)]:
-                who = Actor.PERSON if status.startswith("Approved") else Actor.SYSTEM
-                entries.move_film(session, studio.video, status, who, "as far as it goes")
+    bring_to_uploading(studio)
 
     @flow
     async def alone():
         return await show_film(named(spec, studio), studio.channel.publisher, studio)
 
     return asyncio.run(alone()).url
+
+
+def bring_to_uploading(studio: Studio) -> None:
+    """Let a film be as far as its stage of publishing, if it is not."""
+    with studio.results.open() as session:
+        if queries.film(session, studio.video).status is not Status.UPLOADING:
+            entries.queue_film(session, studio.video, "asked for")
+            for status in LINE[LINE.index(Status.QUEUED) + 1 : LINE.index(Status.PUBLISHED)]:
+                who = Actor.PERSON if status.startswith("Approved") else Actor.SYSTEM
+                entries.move_film(session, studio.video, status, who, "as far as it goes")
 
 
 def named(spec: PublishSpec, studio: Studio) -> PublishSpec:

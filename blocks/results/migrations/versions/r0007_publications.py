@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("session", JSONB(), nullable=True),
         sa.Column("video_id", sa.Text(), server_default="", nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("film", sa.Text(), nullable=True),
         sa.Column("done", JSONB(), nullable=False),
         sa.Column("url", sa.Text(), server_default="", nullable=False),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
