@@ -41,7 +41,7 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
     """
     with alone(spec.master, studio):
         try:
-            paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
+            paper = BookedPublication(studio.results, _claim(spec, publisher, studio), studio.run)
             pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
             with _claimed(paper):
                 film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
