@@ -38,9 +38,18 @@ class BookedPublication(PublicationPaper):
         return self._entry
 
     def write(self, entry: Publication) -> None:
-        """Write the publication down as it is now."""
+        """Write the publication down as it is now.
+
+        Raises:
+            ReviewRejected: it was taken out of the books meanwhile; as the first write comes before the first byte, nothing of
+                it was sent.
+        """
         with self._results.open() as session:
-            publications.put(session, entry)
+            if not publications.go_on(session, entry):
+                raise ReviewRejected(
+                    f"another version of {entry.name} has taken the place of this one, or a person has released it: nothing of "
+                    "this one is sent any more"
+                )
         self._entry = entry
 
     def charge(self, account: str, bucket: str, amount: int) -> None:
