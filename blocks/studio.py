@@ -49,6 +49,8 @@ class Studio(Frozen):
     video: VideoName
     channel: Channel
     results: ResultsTable
+    run: str | None = None
+    """The run that carries the film; None where nobody looked, or none did."""
 
     @property
     def folder(self) -> Path:

@@ -137,6 +137,16 @@ async def give_up_cancelled(flow: object, flow_run: FlowRun, state: object) -> N
     await asyncio.to_thread(write)
 
 
+async def with_run(studio: Studio) -> Studio:
+    """Note which run carries the film now, so that a run that is overtaken by another can tell."""
+
+    def read() -> str | None:
+        with studio.results.open() as session:
+            return queue.run_of(session, studio.video)
+
+    return studio.model_copy(update={"run": await asyncio.to_thread(read)})
+
+
 def _goes_on() -> bool:
     """Tell whether this run began before, and was suspended or died since; resuming a suspended run does not count as a run."""
     context = FlowRunContext.get()
@@ -195,6 +205,8 @@ async def note_storyboard(studio: Studio, board: Storyboard) -> None:
 async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure], status: Status | None = None) -> StudioError:
     """Write every failure into the film's error log, move it to its error status, tell people, and give the error to raise.
 
+    A run that knows itself overtaken by another one writes down what failed, and leaves the film to that one.
+
     Args:
         studio: the film.
         step: where it stopped.
@@ -209,6 +221,8 @@ async def stop_film(studio: Studio, step: Step, failures: Sequence[Failure], sta
             recorded = [(failure.on_record(step), failure.error) for failure in failures]
             for failure, _ in recorded:
                 entries.record_error(session, studio.video, failure)
+            if studio.run is not None and queue.run_of(session, studio.video) != studio.run:
+                return  # another run has the film, or will: what this one could not do does not stop it
             raise_failure_alerts(session, studio, recorded, run)
             entries.fail_film(session, studio.video, stopped, f"{first.item}: {first.error}")
 

@@ -23,6 +23,7 @@ from blocks.domain.status import Status
 from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, TerminalError
 from blocks.results import publications, queries
 from blocks.results.locks import PostgresLocks
+from blocks.results.table import ResultsTable
 from blocks.studio import Studio
 from tasks.allowances import BUDGET_DAY, note_trouble, refuse_stopped, warn_when_scarce
 from tasks.patience import QUICK_PAUSES_S, RATE_PAUSES_S, Pauses, patiently
@@ -41,9 +42,9 @@ def publish_once(spec: PublishSpec, publisher: Publisher, studio: Studio) -> Pub
     """
     with alone(spec.master, studio):
         try:
-            paper = BookedPublication(studio.results, _claim(spec, publisher, studio))
+            paper = BookedPublication(studio.results, _claim(spec, publisher, studio), studio.run)
             pauses = Pauses(late=publisher.waits_s, quick=QUICK_PAUSES_S, rate=RATE_PAUSES_S)
-            with _claimed(paper):
+            with _claimed(paper, studio.results):
                 film = patiently(publisher, pauses, lambda: _publish(spec, publisher, studio, paper))
             paper.end(film.url)
         except (QuotaExhausted, CredentialsRejected) as error:
@@ -75,14 +76,15 @@ def alone(master: Address, studio: Studio, patience_s: float | None = None) -> I
 
 
 @contextmanager
-def _claimed(paper: BookedPublication) -> Iterator[None]:
+def _claimed(paper: BookedPublication, results: ResultsTable) -> Iterator[None]:
     """Take a film out of the books again that can't be published as it is, and of which nothing is there: it is no upload."""
     try:
         yield
     except TerminalError as error:
         if not paper.entry.has_begun:
             why = f"nothing of it is at the service: {type(error).__name__}"
-            paper.write(paper.entry.model_copy(update={"state": PublicationState.RELEASED, "why": why}))
+            with results.open() as session:
+                publications.release_unbegun(session, paper.entry.number, why)
         raise
 
 
@@ -143,10 +145,9 @@ def _take_over(session: Session, held: Publication, studio: Studio) -> None:
     Raises:
         BadSpec: it is published, or being published, there.
     """
-    is_own = held.name == studio.video
-    if not held.has_begun and (is_own or queries.film(session, held.name).status is Status.CANCELLED):
-        released = {"state": PublicationState.RELEASED, "why": f"nothing of it was sent; {studio.video} has it now"}
-        publications.put(session, held.model_copy(update=released))
+    may_be_had = held.name == studio.video or queries.film(session, held.name).status is Status.CANCELLED
+    why = f"nothing of it was sent; {studio.video} has it now"
+    if may_be_had and publications.release_unbegun(session, held.number, why):
         return
     where = f"published at {held.url}" if held.url else f"being published ({held.state})"
     raise BadSpec(
@@ -161,14 +162,13 @@ def _refuse_other_version(session: Session, spec: PublishSpec, publisher: Publis
     for earlier in publications.publications_of(session, studio.video):
         if earlier.master == spec.master or earlier.account != publisher.account:
             continue
-        if earlier.has_begun:
+        # Its run may wait for a place in the lane, and begin at any moment: what is released is never sent.
+        if not publications.release_unbegun(session, earlier.number, "nothing of it was sent; the film was changed"):
             raise BadSpec(
                 f"{studio.video} was changed, and is on {earlier.account} as it was before ({earlier.url or earlier.state}): a "
                 f"film cannot be exchanged there. Delete that one and {RELEASE} (channel {earlier.channel}, film "
                 f"{earlier.video}), then run this film again; or give this one another slug. Nothing was sent"
             )
-        released = {"state": PublicationState.RELEASED, "why": "nothing of it was sent; the film was changed"}
-        publications.put(session, earlier.model_copy(update=released))
 
 
 def _refuse_over_cap(session: Session, claim: Publication, studio: Studio, now: datetime) -> None:

@@ -6,6 +6,7 @@ from blocks.capabilities.publisher import Publisher
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import PublishedVideo, Step
 from blocks.studio import Studio
+from tasks.books import with_run
 from tasks.fan_out import carry_out
 from tasks.generation import remembered
 from tasks.publications import publish_once
@@ -26,6 +27,7 @@ async def show_film(spec: PublishSpec, publisher: Publisher, studio: Studio) -> 
     Raises:
         StudioError: it could not be published; this is in the film's error log.
     """
+    studio = await with_run(studio)
     if publisher.lane is not None:  # its books know what is there, and what was asked for since: nothing is sent twice
         return await carry_out(Step.PUBLISHED, publish_film.with_options(refresh_cache=True), spec, publisher, studio)
     film = await carry_out(Step.PUBLISHED, publish_film, spec, publisher, studio)

@@ -37,7 +37,7 @@ class PublicationPaper(ABC):
 
     @abstractmethod
     def see_that_it_is_wanted(self) -> None:
-        """See that nobody gave the film up while it was being published.
+        """See that nobody gave the film up, or asked for it anew, while it was being published.
 
         Raises:
             ReviewRejected: somebody did.

@@ -153,10 +153,12 @@ def check_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     """Give tags back if YouTube would take them.
 
     Raises:
-        ValueError: one is empty, or all together are too long.
+        ValueError: one is empty, or has < or > in it; or all together are too long.
     """
     if not all(tag.strip() for tag in tags):
         raise ValueError("one of them is empty; remove it")
+    if wrong := [tag for tag in tags if re.search("[<>]", tag)]:
+        raise ValueError(f"{wrong[0]!r} has < or > in it, which YouTube refuses; leave them out")
     if (length := tag_characters(tags)) > MAX_TAG_CHARACTERS:
         raise ValueError(f"they take {length} characters with their separators; {MAX_TAG_CHARACTERS} are allowed")
     return tags
@@ -197,9 +199,9 @@ def _fill(template: str, board: Storyboard, words: ChannelWords, chapters: str) 
     placed = {
         "description": board.metadata.description,
         "title": board.metadata.title,
-        "topic": board.video.topic,
-        "logline": board.video.logline,
-        "channel": words.channel,
+        "topic": _allowed(board.video.topic),
+        "logline": _allowed(board.video.logline),
+        "channel": _allowed(words.channel),
         "chapters": chapters,
     }
     filled = template.format_map(placed)
@@ -209,6 +211,11 @@ def _fill(template: str, board: Storyboard, words: ChannelWords, chapters: str) 
         placed["description"] = _cut(own, max(0, len(own.encode()) - math.ceil(over_bytes / times)))
         filled = template.format_map(placed)
     return filled
+
+
+def _allowed(text: str) -> str:
+    """Leave out < and >, which YouTube refuses: these words are not written for it, and nobody checks them."""
+    return " ".join(re.sub("[<>]", "", text).split()) if re.search("[<>]", text) else text
 
 
 def _tidied(text: str) -> str:

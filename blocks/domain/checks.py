@@ -173,7 +173,7 @@ def _check_metadata(metadata: Part[Metadata]) -> Iterator[Problem]:
     if metadata.has("description") and len(shown.description.encode()) > MAX_DESCRIPTION_BYTES:
         found = f"description has {len(shown.description.encode())} bytes; at most {MAX_DESCRIPTION_BYTES} are allowed"
         yield Problem(where="metadata", rule="description-length", message=found)
-    for field in ("title", "description"):
+    for field in ("title", "description", "tags"):
         if metadata.has(field) and re.search("[<>]", str(getattr(shown, field))):
             found = f"{field} has < or > in it, which YouTube refuses; leave them out"
             yield Problem(where="metadata", rule="angle-brackets", message=found)

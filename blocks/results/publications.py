@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as Transaction
 
@@ -38,10 +39,24 @@ def put(session: Transaction, publication: Publication) -> None:
     Raises:
         IntegrityError: another has the film, which `holder_of` tells before.
     """
-    columns = publication.model_dump(mode="json", exclude={"video", "claimed_at", "uploaded_at"})
-    columns |= {"slug": publication.video, "claimed_at": publication.claimed_at, "uploaded_at": publication.uploaded_at}
+    columns = _columns(publication)
     statement = insert(PublicationRow).values(**columns)
     session.execute(statement.on_conflict_do_update(index_elements=["number"], set_={**columns, "updated_at": func.now()}))
+
+
+def go_on(session: Transaction, publication: Publication) -> bool:
+    """Write a publication down as it is now, unless it was released meanwhile; tell whether it stands."""
+    statement = update(PublicationRow).where(PublicationRow.number == publication.number, PublicationRow.state != _RELEASED)
+    written = session.scalar(statement.values(**_columns(publication)).returning(PublicationRow.number))
+    return written is not None
+
+
+def release_unbegun(session: Transaction, number: str, why: str) -> bool:
+    """Release a publication of which nothing was sent; tell whether that was so: its run may have begun a moment ago."""
+    is_unbegun = PublicationRow.session.is_(None), PublicationRow.video_id == ""
+    statement = update(PublicationRow).where(PublicationRow.number == number, *is_unbegun)
+    released = session.scalar(statement.values(state=_RELEASED, why=why).returning(PublicationRow.number))
+    return released is not None
 
 
 def claims_since(session: Transaction, channel: str, since: datetime, but: str = "") -> int:
@@ -79,6 +94,11 @@ def used(session: Transaction, account: str, day: date, bucket: str) -> int:
     """Tell how much of an allowance was taken on a day."""
     row = session.get(QuotaUseRow, (account, day, bucket))
     return 0 if row is None else row.amount
+
+
+def _columns(publication: Publication) -> dict[str, Any]:
+    columns = publication.model_dump(mode="json", exclude={"video", "claimed_at", "uploaded_at"})
+    return columns | {"slug": publication.video, "claimed_at": publication.claimed_at, "uploaded_at": publication.uploaded_at}
 
 
 def _publication(row: PublicationRow) -> Publication:

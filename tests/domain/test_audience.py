@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from blocks.domain.audience import Category, ChannelWords, dress
+import pytest
+
+from blocks.domain.audience import Category, ChannelWords, check_tags, dress
 from blocks.domain.chapters import Chapter
 from blocks.domain.checks import MAX_DESCRIPTION_BYTES, MAX_TAG_CHARACTERS, tag_characters
 from blocks.domain.storyboard import Storyboard
@@ -26,6 +28,21 @@ def test_the_template_is_filled():
     words = ChannelWords(channel="Wild", template="{title}\n{description}\n{channel} {{x}}")
 
     assert dress(BOARD, words).description == f"{BOARD.metadata.title}\n{BOARD.metadata.description}\nWild {{x}}"
+
+
+def test_what_youtube_refuses_is_left_out_of_words_that_were_not_written_for_it() -> None:
+    video = BOARD.video.model_copy(update={"topic": "why 3 < 5", "logline": "<b>Foxes</b> at dusk"})
+    words = ChannelWords(channel="I <3 foxes", template="{topic}. {logline}. {channel}")
+
+    description = dress(BOARD.model_copy(update={"video": video}), words).description
+
+    assert description == "why 3 5. bFoxes/b at dusk. I 3 foxes"
+
+
+@pytest.mark.parametrize("tag", ["<3", "a > b"])
+def test_a_channel_s_tags_are_such_as_youtube_takes(tag: str) -> None:
+    with pytest.raises(ValueError, match="has < or > in it"):
+        check_tags(("fox", tag))
 
 
 def test_brackets_in_a_films_own_words_are_left_alone():

@@ -110,6 +110,7 @@ LONG_MOTION = (
         (("scenes", 1, "effect_seconds"), float("nan"), "scene 2", "effect-seconds"),
         (("metadata", "title"), "t" * 101, "metadata", "title-length"),
         (("metadata", "title"), "a < b", "metadata", "angle-brackets"),
+        (("metadata", "tags"), ("salt", "<i>"), "metadata", "angle-brackets"),
         (("metadata", "description"), "é" * 2501, "metadata", "description-length"),
         (("metadata", "tags"), ("tag",) * 130, "metadata", "tags-length"),
         (("metadata", "tags"), ("",), "metadata", "tags-empty"),

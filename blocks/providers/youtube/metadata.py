@@ -19,8 +19,8 @@ from blocks.domain.problems import Problem
 from blocks.domain.specs import PublishSpec
 from blocks.domain.storyboard import Metadata
 
-EARLIEST = timedelta(minutes=15)
-"""A film that is to become public by itself needs so long to be uploaded and processed."""
+SOON = timedelta(minutes=2)
+"""A time to become public that is nearer than this may pass before YouTube, which refuses a past one, reads it."""
 MOST_FILM_BYTES = 274_877_906_944
 MOST_PICTURE_BYTES = 52_428_800
 MOST_CAPTION_BYTES = 100_000_000
@@ -66,11 +66,11 @@ def insert_body(spec: PublishSpec) -> dict[str, JsonValue]:
 
 
 def showing_of(showing: Showing, now: datetime) -> dict[str, JsonValue]:
-    """Give who may watch the film, as part of YouTube's `status`; a time that has passed means at once."""
+    """Give who may watch the film, as part of YouTube's `status`; a time that has passed, or is about to, means at once."""
     at = showing.publish_at
     if at is None:
         return {"privacyStatus": showing.privacy.value}
-    if at <= now:
+    if at <= now + SOON:
         return {"privacyStatus": Privacy.PUBLIC.value}
     return {"privacyStatus": Privacy.PRIVATE.value, "publishAt": at.isoformat()}
 
@@ -82,18 +82,19 @@ def media_type_of(picture: Path) -> str | None:
     return next((media_type for mark, media_type in _PICTURES.items() if beginning.startswith(mark)), None)
 
 
-def find_problems(spec: PublishSpec, files: Files, now: datetime | None) -> tuple[Problem, ...]:
+def find_problems(spec: PublishSpec, files: Files) -> tuple[Problem, ...]:
     """Check a publication against every rule of YouTube.
+
+    A time to become public may have passed while the film was made: it was ahead when a person named it.
 
     Args:
         spec: what is to be published.
         files: its files.
-        now: the time; None when the film is there already, and so its time to become public may have passed.
 
     Returns:
         one finding for each broken rule; empty when YouTube would take it.
     """
-    showing = _check_showing(spec.showing, now)
+    showing = _check_showing(spec.showing)
     return (*_check_words(spec.metadata), *_check_language(spec.language), *showing, *_check_files(files))
 
 
@@ -120,15 +121,12 @@ def _check_language(language: str) -> Iterator[Problem]:
         yield _problem("language", f"it is {language!r}; write a language tag such as en, en-GB or de")
 
 
-def _check_showing(showing: Showing, now: datetime | None) -> Iterator[Problem]:
+def _check_showing(showing: Showing) -> Iterator[Problem]:
     at = showing.publish_at
     if at is None:
         return
     if at.tzinfo is None:
         yield _problem("publish_at", f"{at.isoformat()} has no time zone; write one, as in 2026-12-24T18:00:00Z")
-    elif now is not None and at < now + EARLIEST:
-        minutes = EARLIEST.total_seconds() / 60
-        yield _problem("publish_at", f"{at.isoformat()} is not {minutes:.0f} minutes away; name a later time, or none")
     if showing.privacy is Privacy.UNLISTED:
         yield _problem("publish_at", "an unlisted film cannot become public by itself; leave out the time, or ask for public")
 

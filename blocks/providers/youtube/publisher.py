@@ -6,7 +6,6 @@ step, others may see it. Each step is written down: a later run goes on where th
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
@@ -98,8 +97,7 @@ class YouTubePublisher(Publisher):
             return _shown(paper)
         thumbnail = bench.open(spec.thumbnail) if spec.thumbnail else None
         files = Files(bench.open(spec.film), bench.open(spec.captions), thumbnail)
-        now = None if paper.entry.has_begun else datetime.now(UTC)
-        if problems := find_problems(spec, files, now):
+        if problems := find_problems(spec, files):
             raise BadSpec(f"YouTube would not take {spec.channel}/{spec.slug}; nothing was sent:", problems=problems)
         with YouTube.open(self.credentials, paper) as line:
             publishing = Publishing(line, spec, files, self.notify_subscribers)

@@ -9,10 +9,9 @@ import pytest
 
 from blocks.capabilities.publication import UnwrittenPublication
 from blocks.domain.audience import Privacy, Showing
-from blocks.errors import BadSpec, ProviderUnavailable, QuotaExhausted, ReviewRejected
+from blocks.errors import BadSpec, ProviderUnavailable, ReviewRejected
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
-from tests.emulators.youtube import UPLOAD_ENDPOINT
 from tests.providers.youtube.publishing import PUBLIC, begin, publish
 from tests.youtube_at_work import YouTubeAtWork
 
@@ -46,18 +45,12 @@ def test_a_time_that_passed_meanwhile_means_at_once(work: YouTubeAtWork, paper, 
     assert work.video.privacy == "public"
 
 
-def test_an_upload_that_was_begun_is_finished_though_its_time_is_near_by_now(work: YouTubeAtWork, paper, film: str) -> None:
-    at = datetime.now(UTC) + timedelta(hours=3)
-    spec = work.spec(film, showing=Showing(publish_at=at))
-    work.youtube.faults.next(UPLOAD_ENDPOINT, wrong.QUOTA_EXCEEDED)
-    with pytest.raises(QuotaExhausted):
-        publish(work, paper, spec)
+def test_a_film_whose_time_passed_while_it_was_made_is_public_as_soon_as_it_is_published(
+    work: YouTubeAtWork, paper, film: str
+) -> None:
+    publish(work, paper, work.spec(film, showing=Showing(publish_at=datetime.now(UTC) - timedelta(minutes=1))))
 
-    with mock.patch("blocks.providers.youtube.publisher.datetime", wraps=datetime) as clock:
-        clock.now.return_value = at - timedelta(minutes=1)
-        publish(work, paper, spec)
-
-    assert (work.video.privacy, len(work.youtube.sessions)) == ("private", 1)
+    assert work.video.privacy == "public"
 
 
 @pytest.mark.parametrize(

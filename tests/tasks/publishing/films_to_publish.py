@@ -24,8 +24,18 @@ def studio_of(work, results, folder: Path, channel: str = "foxes", slug: str = "
     video = VideoName(channel=channel, slug=slug)
     with results.open() as session:
         entries.open_film(session, video, VideoRequest(topic="a test"), slug)
-        entries.queue_film(session, video, "asked for")
+        bring_to_uploading(session, video)
     return Studio(video=video, channel=made, results=results)
+
+
+def bring_to_uploading(session, video: VideoName) -> None:
+    """Carry a film that rests to where it is published; one that is there stays."""
+    if queries.film(session, video).status is Status.UPLOADING:
+        return
+    entries.queue_film(session, video, "asked for")
+    for status in LINE[LINE.index(Status.QUEUED) + 1 : LINE.index(Status.PUBLISHED)]:
+        who = Actor.PERSON if status.startswith("Approved") else Actor.SYSTEM
+        entries.move_film(session, video, status, who, "as far as it goes")
 
 
 def publish(spec: PublishSpec, studio: Studio, tries: int = 1) -> str:
@@ -41,23 +51,15 @@ def publish(spec: PublishSpec, studio: Studio, tries: int = 1) -> str:
 
 def show(spec: PublishSpec, studio: Studio) -> str:
     """Publish as the stage does: with its retries, and with what is written down when it fails."""
-    bring_to_uploading(studio)
+
+    with studio.results.open() as session:
+        bring_to_uploading(session, studio.video)
 
     @flow
     async def alone():
         return await show_film(named(spec, studio), studio.channel.publisher, studio)
 
     return asyncio.run(alone()).url
-
-
-def bring_to_uploading(studio: Studio) -> None:
-    """Let a film be as far as its stage of publishing, if it is not."""
-    with studio.results.open() as session:
-        if queries.film(session, studio.video).status is not Status.UPLOADING:
-            entries.queue_film(session, studio.video, "asked for")
-            for status in LINE[LINE.index(Status.QUEUED) + 1 : LINE.index(Status.PUBLISHED)]:
-                who = Actor.PERSON if status.startswith("Approved") else Actor.SYSTEM
-                entries.move_film(session, studio.video, status, who, "as far as it goes")
 
 
 def named(spec: PublishSpec, studio: Studio) -> PublishSpec:

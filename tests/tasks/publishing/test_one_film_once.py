@@ -9,12 +9,14 @@ import pytest
 
 from blocks.domain.specs import PublishSpec
 from blocks.domain.status import Actor, Status
-from blocks.errors import BadSpec, ProviderUnavailable, SetupError
+from blocks.errors import BadSpec, ProviderUnavailable, ReviewRejected, SetupError
 from blocks.results import entries
 from blocks.studio import Studio
+from tasks.lanes import lane
 from tests.emulators import faults as ways
-from tests.lanes import close_lane
-from tests.tasks.publishing.films_to_publish import anew, publish, studio_of
+from tests.lanes import close_lane, open_lanes
+from tests.tasks.publishing.films_to_publish import anew, holder, publish, studio_of
+from tests.waiting import until
 
 
 def test_a_film_is_uploaded_once_however_often_it_is_run(work, studio: Studio, spec: PublishSpec) -> None:
@@ -83,6 +85,36 @@ def test_a_film_that_another_has_claimed_and_not_given_up_cannot_be_had(work, re
 
     with pytest.raises(BadSpec, match="being published"):
         publish(spec, studio_of(work, results, tmp_path, slug="dawn"))
+
+
+def test_a_film_that_was_changed_while_it_waited_is_sent_only_as_it_is_now(work, studio: Studio, spec: PublishSpec) -> None:
+    asyncio.run(open_lanes({"youtube": 1}))
+    changed = work.spec(work.film(seed=2, size=1_000))
+    with ThreadPoolExecutor() as pool:
+        with lane(studio.channel.publisher):
+            first = pool.submit(publish, spec, studio)
+            until(lambda: holder(studio, spec))
+            second = pool.submit(publish, changed, studio)
+            until(lambda: holder(studio, changed))
+        with pytest.raises(ReviewRejected, match="another version of foxes/dusk has taken the place"):
+            first.result()
+        assert second.result() == f"https://youtu.be/{work.video.id}"
+
+    assert [video.sha256 for video in work.youtube.videos.values()] == [changed.film[:64]]
+
+
+def test_a_film_that_is_being_sent_is_not_changed_for_another(work, studio: Studio) -> None:
+    work.youtube.latency_s = 0.3
+    first = work.spec()
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(publish, first, studio)
+        until(lambda: work.youtube.sessions)
+        until(lambda: holder(studio, first).has_begun)
+        with pytest.raises(BadSpec, match="was changed, and is on"):
+            publish(work.spec(work.film(seed=2, size=1_000)), studio)
+        sending.result()
+
+    assert [video.sha256 for video in work.youtube.videos.values()] == [first.film[:64]]
 
 
 def test_a_channel_whose_account_is_another_s_publishes_nothing(work, results, spec, tmp_path) -> None:

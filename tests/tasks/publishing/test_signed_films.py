@@ -14,7 +14,7 @@ from blocks.errors import SetupError
 from blocks.storage import sha256_of
 from blocks.studio import Studio
 from tasks.signing import with_credentials
-from tests.tasks.publishing.films_to_publish import bring_to_uploading, publish
+from tests.tasks.publishing.films_to_publish import publish
 from tests.youtube_at_work import YouTubeAtWork
 
 CERTIFICATE = "of-nobody"
@@ -51,7 +51,6 @@ def recorded(studio: Studio, address: Address, step: Step) -> Product:
 
 def shown(master: Product, studio: Studio) -> Product:
     """Say how a film is shown, in a run of its own."""
-    bring_to_uploading(studio)
 
     @flow
     async def stage() -> Product:
