@@ -53,7 +53,9 @@ _PASSING = frozenset(
 _FULL = frozenset({"XMinioStorageFull", "QuotaExceeded", "InsufficientStorage", "507"})
 _THERE_ALREADY = frozenset({"PreconditionFailed", "412"})
 _UNKNOWN_HEADER = frozenset({"NotImplemented", "501"})
-_GONE = frozenset({"NoSuchKey", "404"})
+_GONE = "NoSuchKey"
+"""Said by a bucket alone. A bare 404 is also said by a proxy whose store is restarting, and by any other web server."""
+_BARE = frozenset({"404", ""})
 _WORDLESS = frozenset({400, 301, 403, 404})
 
 
@@ -96,7 +98,7 @@ class S3Door:
             self._client = _open_client(bucket)
 
     def size_of(self, key: str) -> int | None:
-        """Give the size of an object in bytes; None when the bucket is there and the object is not."""
+        """Give the size of an object in bytes; None when the bucket says that it is there and the object is not."""
         with _told(self._bucket):
             try:
                 return self._ask_size(key)
@@ -156,11 +158,11 @@ class S3Door:
         return cast("int", self._client.head_object(Bucket=self._bucket.name, Key=key)["ContentLength"])
 
     def _ask_again(self, key: str) -> int | None:
-        """Find out why there was no answer: that to HEAD has no words, and a missing bucket is not a missing object."""
+        """Find out why there was no answer: that to HEAD has no words, and a missing bucket or store is no missing object."""
         try:
             answer = self._client.get_object(Bucket=self._bucket.name, Key=key, Range="bytes=0-0")
         except boto.ClientError as error:
-            if _code_of(error) in _GONE:
+            if _code_of(error) == _GONE:
                 return None
             raise
         cast("_Stream", answer["Body"]).close()
@@ -238,8 +240,13 @@ def _told(bucket: Bucket, key: str = "") -> Iterator[None]:
 def _refusal(bucket: Bucket, key: str, error: boto.ClientError) -> StudioError:
     code, status = _code_of(error), _status_of(error)
     said = f"{code}: {mask(str(error.response.get('Error', {}).get('Message', '')))}".rstrip(": ")
-    if code in _GONE:
+    if code == _GONE:
         return ProductMissing(f"the stored file {key} is gone from {bucket}: run the film again to make it anew")
+    if status == 404 and code in _BARE:
+        return ProviderUnavailable(
+            f"something that is no bucket answered 404 at {bucket}: see that the store runs, and that the block S3 Storage "
+            "names it rightly"
+        )
     if code in _BUSY:
         return RateLimited(f"{bucket} asks to wait ({said})")
     if code in _FULL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -212,9 +213,7 @@ def check_address(address: str) -> Address:
 
 def move_into(place: Path, file: Path) -> None:
     """Rename a file into its place, flushed to disk before; through a copy beside it from another disk."""
-    if file.stat().st_dev == place.parent.stat().st_dev:
-        flush(file)
-        file.replace(place)
+    if _is_renamed(place, file):
         return
     aside = beside(place)
     try:
@@ -223,6 +222,20 @@ def move_into(place: Path, file: Path) -> None:
         aside.replace(place)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _is_renamed(place: Path, file: Path) -> bool:
+    """Flush a file and rename it into a place on the same disk; tells whether that could be done."""
+    if file.stat().st_dev != place.parent.stat().st_dev:
+        return False
+    flush(file)
+    try:
+        file.replace(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False  # two volumes of one disk, as containers have them: nothing is renamed from one into the other
+    return True
 
 
 def beside(place: Path) -> Path:

@@ -36,6 +36,8 @@ class Buckets:
         self.log = log
         self.knows_conditions = True
         self.status = 0
+        self.says = b""
+        """What it answers with, beside its status, to all but HEAD."""
         self.client = boto3.session.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=SECRET).client(
             "s3", endpoint_url=url, region_name="us-east-1"
         )
@@ -52,7 +54,7 @@ class Buckets:
 
     def begin_anew(self) -> None:
         """Forget everything but the bucket, which is empty."""
-        self.knows_conditions, self.status = True, 0
+        self.knows_conditions, self.status, self.says = True, 0, b""
         self.check_keys("inf")
         self._tell("/moto-api/reset")
         self.client.create_bucket(Bucket=BUCKET)
@@ -69,8 +71,9 @@ class Buckets:
         if not path.startswith("/moto-api"):
             self.log.append(f"{environ['REQUEST_METHOD']} {path} {environ.get('HTTP_IF_NONE_MATCH', '')}".strip())
             if self.status:
-                start(f"{self.status} Trouble", [("Content-Length", "0")])
-                return [b""]
+                environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+                start(f"{self.status} Trouble", [("Content-Length", str(len(self.says)))])
+                return [b"" if environ["REQUEST_METHOD"] == "HEAD" else self.says]
             if "HTTP_IF_NONE_MATCH" in environ and not self.knows_conditions:
                 environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
                 start("501 Not Implemented", [("Content-Type", "application/xml"), ("Content-Length", str(len(NOT_IMPLEMENTED)))])

@@ -263,6 +263,22 @@ def test_a_store_in_trouble_may_answer_later(buckets: Buckets, here: S3Storage, 
         here.open(ABSENT)
 
 
+@pytest.mark.parametrize("says", [b"404 page not found\n", b"", b"<html><body><p>Nothing here</p></body></html>"])
+def test_whatever_stands_before_the_bucket_cannot_say_that_a_file_is_gone(
+    buckets: Buckets, here: S3Storage, there: S3Storage, tmp_path: Path, says: bytes
+) -> None:
+    address = here.put(made(tmp_path))
+    file = made(tmp_path, b"another")
+    buckets.status, buckets.says = 404, says
+
+    for ask in (lambda: there.has(address, 7), lambda: there.open(address), lambda: there.put(file), there.check):
+        with pytest.raises(ProviderUnavailable, match="something that is no bucket answered 404 at the bucket films"):
+            ask()
+    buckets.status = 0
+    assert there.open(address).read_bytes() == b"picture"
+    assert file.exists()
+
+
 def test_a_file_is_sent_again_before_it_is_given_up(
     buckets: Buckets, here: S3Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,31 @@ def test_a_file_from_another_disk_leaves_only_itself_in_the_store(storage):
         address = storage.put(made(Path(other_disk)))
         assert list(Path(other_disk).iterdir()) == []
     assert [path.name for path in stored(storage)] == [address]
+
+
+PUT_FROM_ANOTHER_VOLUME = """
+mount --bind "$1" "$1" && mount --bind "$2" "$2" || exit 77
+exec "$3" -c 'import sys; from pathlib import Path; from blocks.storage import LocalStorage
+sys.stdout.write(LocalStorage(folder=Path(sys.argv[1])).put(Path(sys.argv[2]) / "made.png"))' "$1" "$2"
+"""
+NO_VOLUMES = 77
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs mounts of its own")
+def test_a_file_from_another_volume_of_the_same_disk_moves_into_the_store(storage, tmp_path):
+    bench = tmp_path / "bench"
+    for volume in (storage.folder, bench):
+        volume.mkdir()
+    made(bench, name="made.png")
+    in_mounts_of_its_own = ["unshare", "--map-root-user", "--mount", "sh", "-c", PUT_FROM_ANOTHER_VOLUME, "put"]
+    command = [*in_mounts_of_its_own, storage.folder, bench, sys.executable]
+    put = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    if put.returncode == NO_VOLUMES or "unshare failed" in put.stderr:
+        pytest.skip("this machine lets nobody mount a volume")
+    assert (put.returncode, put.stderr) == (0, "")
+    assert storage.open(put.stdout).read_bytes() == b"picture"
+    assert [path.name for path in stored(storage)] == [put.stdout]
+    assert list(bench.iterdir()) == []
 
 
 def test_a_file_is_there_only_with_the_size_it_was_stored_with(storage, tmp_path):
