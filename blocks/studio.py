@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,7 +28,7 @@ from blocks.domain.money import Receipt, Usage
 from blocks.domain.products import Address, Product, Provenance
 from blocks.domain.request import VideoName
 from blocks.domain.stages import Step
-from blocks.errors import BadSpec, SetupError, StudioError
+from blocks.errors import BadSpec, ProviderUnavailable, SetupError, StudioError
 from blocks.media.probe import measure
 from blocks.results import entries
 from blocks.results.shelves import Shelves
@@ -37,6 +38,8 @@ from blocks.workspace import film_folder, lay_out
 
 RESULTS_BLOCK = "results-table/default"
 """Name of the saved block that is the truth: Prefect's memory and the studio's books."""
+RECORD_PAUSES_S = (1.0, 3.0, 10.0, 30.0, 60.0, 120.0)
+"""Waits before a row is written again: a database that is started anew is back within minutes, and what was paid for is not."""
 _log = logging.getLogger(__name__)
 _SET_UP = "run `make setup` (or `python -m deployments setup`), then try again"
 
@@ -102,7 +105,12 @@ class Studio(Frozen):
         """Store a fresh file, measure it, and write its row, its receipt and the end of its purchase in one transaction.
 
         What was paid for is never lost for want of a store: when the channel's own cannot take it now, the studio's does, and so
-        with a file that the channel's never can.
+        with a file that the channel's never can. A database that is away is waited for some minutes.
+
+        Raises:
+            MediaError: the file is broken.
+            SetupError: no store can be written to.
+            TransientError: the stores are away, or the database, for too long.
         """
         facts = measure(made.file)
         size_bytes = made.file.stat().st_size
@@ -123,7 +131,7 @@ class Studio(Frozen):
         receipt = None
         if isinstance(maker, Maker) and (purchase is not None or not maker.pays_by_part):
             receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id)
-        self.results.record(product, receipt if purchase is None or receipt is None else _settling(receipt, purchase))
+        self._record(product, receipt if purchase is None or receipt is None else _settling(receipt, purchase))
         return product
 
     def bill(self, key: str, step: Step, maker: object, error: StudioError, purchase: BookedPurchase | None = None) -> None:
@@ -170,6 +178,17 @@ class Studio(Frozen):
                 _log.warning("%s is kept in the studio's own store, not in %s: %s", file.name, own.store_name, error)
         self.results.shelves.see_ready(self.results.storage)
         return self.results.storage.put(file), ""
+
+    def _record(self, product: Product, receipt: Receipt | None) -> None:
+        for pause_s in RECORD_PAUSES_S:
+            try:
+                self.results.record(product, receipt)
+            except ProviderUnavailable as error:
+                _log.warning("%s is stored, and is written into the books in %g s: %s", product.address, pause_s, error)
+            else:
+                return
+            time.sleep(pause_s)
+        self.results.record(product, receipt)
 
     def _receipt(
         self, key: str, step: Step, maker: Maker, usage: Usage, *, request_id: str | None, delivered: bool = True

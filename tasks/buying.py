@@ -6,6 +6,7 @@ and asks again; a job is never ordered again before it is certain that it was no
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from tasks.patience import QUICK_PAUSES_S, RATE_PAUSES_S, Pauses, patiently
 
 LATE_PAUSES_S = (60.0,) * 10 + (180.0,) * 20 + (300.0,) * 60
 """When a late job is asked after again: for six hours, ever more seldom."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ def _buy_now(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Pr
             made = ask(bench)
             product = studio.keep(wanted.key, wanted.step, wanted.spec, wanted.maker, made, purchase)
     except BaseException as error:
-        _end(purchase, wanted, studio, error, made)
+        _end_surely(purchase, wanted, studio, error, made)
         raise
-    note_use(wanted.maker, studio)
+    _note_use_surely(wanted.maker, studio)
     return product
 
 
@@ -86,6 +88,22 @@ def _find_out(purchase: BookedPurchase, maker: ClipJobs, studio: Studio) -> None
         purchase.keep(ticket)
     else:
         purchase.take_back()
+
+
+def _note_use_surely(maker: Maker, studio: Studio) -> None:
+    """Warn of a scarce allowance; when that fails, the product is there all the same, and must not be bought again for it."""
+    try:
+        note_use(maker, studio)
+    except StudioError as error:
+        _log.warning("nobody can say now how many calls of %s are left today: %s", maker.kind, error)
+
+
+def _end_surely(purchase: BookedPurchase, wanted: Wanted, studio: Studio, error: BaseException, made: Made | None) -> None:
+    """End a purchase that gave no product; when that fails, the purchase stays open, and its own error is the one that counts."""
+    try:
+        _end(purchase, wanted, studio, error, made)
+    except StudioError as unwritten:
+        _log.error("the end of the purchase %s is not in the books, it counts as possibly paid: %s", purchase.number, unwritten)
 
 
 def _end(purchase: BookedPurchase, wanted: Wanted, studio: Studio, error: BaseException, made: Made | None) -> None:

@@ -40,25 +40,31 @@ def patiently(maker: Maker, pauses: Pauses, call: Callable[[], T]) -> T:
     Between tries, and while a job is late, the place in the lane is free for others.
 
     Raises:
-        StudioError: as the call has it, when no pause is left.
+        StudioError: as the call has it, when no pause is left, or when the call was billed.
     """
-    rate_pauses, late_pauses, quick_pauses = iter(pauses.rate), iter(pauses.late), iter(pauses.quick)
+    rate, late, quick = iter(pauses.rate), iter(pauses.late), iter(pauses.quick)
     while True:
         try:
             with lane(maker):
                 return call()
-        except RateLimited as limited:
-            pause_s = next(rate_pauses, None)
-            asked_s = limited.retry_after_s if limited.retry_after_s is not None else pause_s
-            if pause_s is None or asked_s is None or asked_s > LONGEST_RATE_PAUSE_S:
-                raise
-            pause_s = asked_s * random.uniform(1.0, 1.25)  # noqa: S311 -- spreads those that wait together
-        except JobLate:
-            pause_s = next(late_pauses, None)
+        except (RateLimited, JobLate, ProviderUnavailable) as error:
+            if error.usage is not None:
+                raise  # it was billed: to call again is to pay again, whoever it was that asked to wait
+            match error:
+                case RateLimited():
+                    pause_s = _pause_for(error, next(rate, None))
+                case JobLate():
+                    pause_s = next(late, None)
+                case _:
+                    pause_s = next(quick, None)
             if pause_s is None:
                 raise
-        except ProviderUnavailable as error:
-            pause_s = next(quick_pauses, None)
-            if pause_s is None or error.usage is not None:
-                raise
         time.sleep(pause_s)
+
+
+def _pause_for(limited: RateLimited, planned_s: float | None) -> float | None:
+    """Give how long to wait for a service that asked for it; None when it wants too much, or was waited for often enough."""
+    asked_s = limited.retry_after_s if limited.retry_after_s is not None else planned_s
+    if planned_s is None or asked_s is None or asked_s > LONGEST_RATE_PAUSE_S:
+        return None
+    return asked_s * random.uniform(1.0, 1.25)  # noqa: S311 -- spreads those that wait together

@@ -25,7 +25,8 @@ from blocks.results.values import Failure
 def record_product(session: Session, product: Product, receipt: Receipt | None) -> None:
     """Write down a product and its one receipt, which ends its purchase; None for a step that calls no maker.
 
-    A product that was made before under the same key gives way: its file was gone.
+    A product that was made before under the same key gives way: its file was gone. It may be written down again when the answer
+    to the first time was lost: there is one receipt then, too.
     """
     columns = product.model_dump(mode="json")
     statement = insert(ProductRow).values(**columns)
@@ -234,9 +235,21 @@ def _add_move(session: Session, video: VideoName, move: StatusMoveRow) -> None:
 
 def _add_receipt(session: Session, receipt: Receipt) -> None:
     if receipt.purchase is not None:
-        purchases.end(session, receipt.purchase, PurchaseState.SETTLED)
+        purchases.end(session, receipt.purchase, PurchaseState.SETTLED)  # and holds the row: of two at once, one sees the other
+    if _has_receipt(session, receipt):
+        return
     columns = receipt.model_dump(exclude={"video", "usage"})
     session.add(ReceiptRow(slug=receipt.video, usage=receipt.usage.model_dump(mode="json"), **columns))
+
+
+def _has_receipt(session: Session, receipt: Receipt) -> bool:
+    """Tell whether it was written already: a purchase has one receipt, and a call that was no purchase one of its moment."""
+    same = (
+        (ReceiptRow.key == receipt.key, ReceiptRow.at == receipt.at, ReceiptRow.delivered.is_(receipt.delivered))
+        if receipt.purchase is None
+        else (ReceiptRow.key == receipt.key, ReceiptRow.purchase == receipt.purchase)
+    )
+    return session.scalar(select(ReceiptRow.id).where(*same).limit(1)) is not None
 
 
 _SHOWN = frozenset({Status.UPLOADING.value, Status.PUBLISHED.value})

@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,12 +14,25 @@ from blocks.domain.status import Actor, Status
 from blocks.errors import BadSpec, TerminalError
 from blocks.results import entries, queries, queue
 from blocks.results.database import engine_of
-from blocks.results.tables import VideoRow
+from blocks.results.tables import PurchaseRow, VideoRow
 from blocks.results.values import Failure
 
 FILM = VideoName(channel="demo", slug="foxes")
 REQUEST = VideoRequest(topic="foxes in winter")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+OPEN_PURCHASE = {
+    "key": "k1",
+    "channel": FILM.channel,
+    "slug": FILM.slug,
+    "step": "still",
+    "maker": "offline",
+    "account": "",
+    "state": "begun",
+    "estimate": {},
+    "evidence": {},
+    "begun_at": NOON,
+}
 
 
 def product(key="k1", digit="a", size_bytes=10):
@@ -83,9 +96,20 @@ def test_a_receipt_comes_back_as_it_was_recorded_with_its_money_exact(table):
     assert read(table, queries.receipts_of, FILM) == (odd,)
 
 
+@pytest.mark.parametrize("purchase", [None, "0" * 32])
+def test_a_call_that_is_written_down_twice_has_one_receipt(table, purchase):
+    once = receipt().model_copy(update={"purchase": purchase})
+    if purchase is not None:
+        with table.open() as session:
+            session.add(PurchaseRow(**OPEN_PURCHASE, number=purchase))
+    for _ in range(2):
+        table.record(product(), once)
+    assert len(read(table, queries.receipts_of, FILM)) == 1
+
+
 def test_a_product_made_again_gives_way_and_both_receipts_stay(table):
     table.record(product(size_bytes=10), receipt())
-    table.record(product(digit="b", size_bytes=20), receipt())
+    table.record(product(digit="b", size_bytes=20), receipt().model_copy(update={"at": NOON + timedelta(hours=1)}))
     assert read(table, queries.find_product, "k1") == product(digit="b", size_bytes=20)
     assert len(read(table, queries.receipts_of, FILM)) == 2
 
