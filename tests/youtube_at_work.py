@@ -59,7 +59,7 @@ class YouTubeAtWork:
         from blocks.providers.youtube.publisher import YouTubePublisher
 
         return YouTubePublisher(
-            **{"credentials": account or self.account(), "poll_s": 0.01, "processing_patience_s": 1} | settings
+            **{"credentials": account or self.account(), "poll_s": 0.01, "processing_patience_s": 60} | settings
         )
 
     def store(self, name: str, content: bytes) -> str:
@@ -143,6 +143,6 @@ def read_account(account: Mapping[str, Any]):
     return YouTubeAccount(**{name: SecretStr(value) if name in _SECRETS else value for name, value in account.items()})
 
 
-def picture() -> bytes:
+def picture(shade: int = 90) -> bytes:
     """Draw a thumbnail."""
-    return cv2.imencode(".jpg", np.full((720, 1280, 3), 90, np.uint8))[1].tobytes()
+    return cv2.imencode(".jpg", np.full((720, 1280, 3), shade, np.uint8))[1].tobytes()

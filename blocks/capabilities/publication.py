@@ -51,13 +51,6 @@ class PublicationPaper(ABC):
         """Write down that a step is finished, and with what."""
         self.write(self.entry.model_copy(update={"done": self.entry.done | {step: mark}}))
 
-    def forget(self, step: PublishingStep) -> None:
-        """Write down that a step is to be done again."""
-        if step in self.entry.done:
-            self.write(
-                self.entry.model_copy(update={"done": {one: mark for one, mark in self.entry.done.items() if one != step}})
-            )
-
     def keep_session(self, session: Session) -> None:
         """Store the address of an upload before its first byte is sent."""
         self.write(self.entry.model_copy(update={"session": session, "state": PublicationState.UPLOADING}))

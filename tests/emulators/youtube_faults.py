@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from tests.emulators import faults as ways
 from tests.emulators.youtube_schema import document
@@ -16,6 +16,9 @@ CAPTION_EXISTS = "captionExists"
 UNAUTHORIZED = "authError"
 RATE_LIMITED_403 = "rateLimitExceeded"
 """The same as `faults.RATE_LIMITED`, as 403."""
+PLAYLIST_FULL = "playlistContainsMaximumNumberOfVideos"
+BLOCKED = "blocked"
+"""403 with a page of HTML, of something between us and YouTube."""
 
 # Of a video that is begun: `videos.insert`
 STATUS_UNHEARD = "status unheard"
@@ -103,6 +106,8 @@ def answer_in_words(fault: str, retry_after_s: int | None) -> Response:
     Raises:
         KeyError: no such fault is known here.
     """
+    if fault == BLOCKED:
+        return HTMLResponse("<html><body>Forbidden</body></html>", 403)
     if fault == ways.RATE_LIMITED:
         return Refused("rateLimitExceeded", status=429, retry_after_s=retry_after_s).answer()
     reason = {ways.OVERLOADED: "backendError", ways.BROKEN: "internalError"}.get(fault, fault)

@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "invalidVideoMetadata": (400, "youtube.video", "The request metadata is invalid."),
     "defaultLanguageNotSet": (400, "youtube.video", "Localized titles need the default language of the video."),
     "invalidImage": (400, "youtube.thumbnail", "The provided image content is invalid."),
+    "playlistContainsMaximumNumberOfVideos": (403, "youtube.playlistItem", "The playlist contains as many videos as it can."),
     "playlistIdRequired": (400, "youtube.playlistItem", "The request does not say which playlist."),
     "playlistTitleRequired": (400, "youtube.playlist", "The request must specify a playlist title."),
     "invalidPlaylistSnippet": (400, "youtube.playlist", "The request provides an invalid playlist snippet."),

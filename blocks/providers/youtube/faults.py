@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from pydantic import BaseModel, ValidationError
 
@@ -48,6 +49,8 @@ _ADVICE: Mapping[str, str] = {
     "accessNotConfigured": "switch the YouTube Data API v3 on for the project in Google's console",
     "forbidden": "see in YouTube Studio whether the channel may do this: thumbnails, for one, need a verified phone number",
     "playlistNotFound": "write the id of a playlist of this channel into the channel's `playlist`, or leave it empty",
+    "playlistContainsMaximumNumberOfVideos": "the playlist is full: write the id of another one into the channel's `playlist`",
+    "playlistItemsNotAccessible": "write the id of a playlist that this channel may change into the channel's `playlist`",
     "quotaExceeded": "nothing: the film goes on by itself after midnight, Pacific time",
     "uploadLimitExceeded": "nothing: the film goes on by itself in 24 hours; YouTube allows each channel only so many a day",
 }
@@ -82,8 +85,7 @@ def fault_of(answer: Answer, project: str) -> Fault | None:
     reason = trouble.errors[0].reason if trouble.errors else ""
     if reason == CAPTION_EXISTS:
         return None
-    by_status = plain_fault(answer)
-    kind = _KINDS.get(reason) or (by_status.kind if by_status else FaultKind.UNAVAILABLE)
+    kind = _KINDS.get(reason) or _kind_of_status(answer, reason)
     resets_at, account, now = None, "", datetime.now(UTC)
     if reason in _PROJECT_IS_EMPTY:
         kind, resets_at, account = FaultKind.QUOTA, next_day_start(now), project
@@ -98,6 +100,14 @@ def fault_of(answer: Answer, project: str) -> Fault | None:
         account=account,
         advice=_ADVICE.get(reason, ""),
     )
+
+
+def _kind_of_status(answer: Answer, reason: str) -> FaultKind:
+    """Tell what an answer means whose reason is not listed here: a refusal by that alone closes no channel."""
+    if answer.status == HTTPStatus.FORBIDDEN:
+        return FaultKind.INVALID if reason else FaultKind.UNAVAILABLE  # without one, something in between has answered
+    by_status = plain_fault(answer)
+    return by_status.kind if by_status else FaultKind.UNAVAILABLE
 
 
 def _read(answer: Answer) -> _Error:

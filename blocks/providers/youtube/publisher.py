@@ -6,6 +6,8 @@ step, others may see it. Each step is written down: a later run goes on where th
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
@@ -13,14 +15,15 @@ from pydantic import Field, JsonValue
 from blocks.capabilities.bench import Bench
 from blocks.capabilities.publication import PublicationPaper, UnwrittenPublication
 from blocks.capabilities.publisher import Publisher
-from blocks.domain.publication import Need, Publication
+from blocks.domain.publication import Need, Publication, PublishingStep
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import PublishedVideo
-from blocks.errors import BadSpec
+from blocks.errors import BadSpec, JobLate, MediaError
 from blocks.providers.youtube.account import YouTubeAccount
 from blocks.providers.youtube.api import UNITS, UPLOADS, WHOLE_FILM_UNITS, YouTube, project_account
 from blocks.providers.youtube.metadata import Files, find_problems
 from blocks.providers.youtube.steps import Publishing, is_finished
+from blocks.providers.youtube.upload import NEW_FOR
 
 
 class YouTubePublisher(Publisher):
@@ -83,12 +86,14 @@ class YouTubePublisher(Publisher):
         return True
 
     def is_gone(self, publication: Publication) -> bool:
-        """Ask YouTube for the film; one whose last bytes went out, and that has no name yet, may be there."""
+        """Ask YouTube for the film; one whose last bytes went out, and that has no name yet, or a new one, may be there."""
         if not publication.video_id:
             return publication.session is None or not publication.session.last_sent
         with YouTube.open(self.credentials, UnwrittenPublication()) as line:
             line.own_channel()
-            return line.video(publication.video_id) is None
+            is_listed = line.video(publication.video_id) is not None
+        was_seen = PublishingStep.PROCESSED in publication.done
+        return not is_listed and (was_seen or _age_s(publication) >= NEW_FOR.total_seconds())
 
     def publish(self, spec: PublishSpec, bench: Bench) -> PublishedVideo:
         """Upload the film privately, finish it, and show it to whom it is for; what is done already is not asked about."""
@@ -102,13 +107,31 @@ class YouTubePublisher(Publisher):
         with YouTube.open(self.credentials, paper) as line:
             publishing = Publishing(line, spec, files, self.notify_subscribers)
             publishing.see_that_film_is_there()
+            publishing.take_back()
             publishing.set_thumbnail()
             publishing.set_captions()
             publishing.put_on_playlist()
-            publishing.see_that_it_is_processed()
+            self._see_processed(publishing, paper)
             publishing.see_its_flags()
             publishing.show()
         return _shown(paper)
+
+    def _see_processed(self, publishing: Publishing, paper: PublicationPaper) -> None:
+        try:
+            publishing.see_that_it_is_processed()
+        except JobLate as late:
+            if _age_s(paper.entry) < self.processing_patience_s:
+                raise
+            raise MediaError(
+                f"YouTube still works on the film {paper.entry.video_id}, {self.processing_patience_s / 60:.0f} minutes after "
+                "its upload; it is private. Run the film again when YouTube Studio can play it: nothing is uploaded twice"
+            ) from late
+
+
+def _age_s(publication: Publication) -> float:
+    """Give how long ago the film was uploaded, in seconds; that of an earlier version, or none, is as old as can be."""
+    at = publication.uploaded_at
+    return math.inf if at is None else (datetime.now(UTC) - at).total_seconds()
 
 
 def _shown(paper: PublicationPaper) -> PublishedVideo:

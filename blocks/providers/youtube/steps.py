@@ -23,6 +23,8 @@ from blocks.providers.youtube.upload import NEW_FOR, Film, upload_film
 _log = logging.getLogger(__name__)
 
 _STUDIO = "YouTube Studio (studio.youtube.com, Content)"
+_UNKNOWN = "unknown"
+"""Mark of the showing from when it is changed until YouTube has answered: whoever comes next asks for what is wanted."""
 
 
 def marks_of(spec: PublishSpec) -> dict[PublishingStep, str]:
@@ -100,6 +102,17 @@ class Publishing:
         _log.warning("%s: somebody deleted it before it was published; it is uploaded anew", why)
         self._paper.begin_anew(why)
         return None
+
+    def take_back(self) -> None:
+        """Hide a film that others may see, or will, and that is to be private by now, before anything else is done to it."""
+        shown = self._paper.entry.done.get(PublishingStep.SHOWN, Privacy.PRIVATE.value)
+        is_for_others = showing_of(self._spec.showing, datetime.now(UTC))["privacyStatus"] != Privacy.PRIVATE.value
+        rest = {step: mark for step, mark in self._marks.items() if step is not PublishingStep.SHOWN}
+        is_next = all(self._paper.is_done(step, mark) for step, mark in rest.items())
+        if is_for_others or is_next or shown in {Privacy.PRIVATE.value, self._marks[PublishingStep.SHOWN]}:
+            return
+        _log.info("the film %s is taken back", self._video_id)
+        self._hide()
 
     def set_thumbnail(self) -> None:
         """Set the picture to click on."""
@@ -187,7 +200,7 @@ class Publishing:
                 "YouTube has other words or declarations than the film %s is to have; they are corrected", self._video_id
             )
             if not stays:
-                self._paper.forget(PublishingStep.SHOWN)
+                self._doubt()
             status = _settable(parts["status"]) | declared | showing
             self._line.update(self._video_id, {"snippet": parts["snippet"] | words, "status": status})
             if differing := _differing(self._parts()["status"], declared):
@@ -213,7 +226,12 @@ class Publishing:
         if wanted != {"privacyStatus": Privacy.PRIVATE.value} or PublishingStep.SHOWN in self._paper.entry.done:
             declared = flags_of(self._spec) | {"privacyStatus": wanted["privacyStatus"]}
             status = _settable(self._parts()["status"]) | flags_of(self._spec) | wanted
-            shown = self._line.update(self._video_id, {"status": status}).status
+            self._paper.finish(PublishingStep.SHOWN, _UNKNOWN)
+            try:
+                shown = self._line.update(self._video_id, {"status": status}).status
+            except BadSpec:  # as of a time that YouTube does not take for a film that was public
+                self._hide()
+                raise
             if differing := [*_differing(shown, declared), *_late(shown, wanted)]:
                 self._hide()
                 raise BadSpec(
@@ -222,9 +240,14 @@ class Publishing:
                 )
         self._paper.finish(PublishingStep.SHOWN, mark)
 
+    def _doubt(self) -> None:
+        """Write down that nobody knows who may watch a film that was shown, until YouTube has answered."""
+        if PublishingStep.SHOWN in self._paper.entry.done:
+            self._paper.finish(PublishingStep.SHOWN, _UNKNOWN)
+
     def _hide(self) -> None:
         """Make the film private, whatever else is wrong with it, and though YouTube may not list it yet."""
-        self._paper.forget(PublishingStep.SHOWN)
+        self._doubt()
         parts = self._line.parts(self._video_id)
         status = {} if parts is None else _settable(parts.status)
         hidden = self._line.update(self._video_id, {"status": status | flags_of(self._spec) | {"privacyStatus": "private"}})

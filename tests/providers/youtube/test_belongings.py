@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from blocks.errors import BadSpec, MediaError
+from tests.emulators import youtube_faults as wrong
 from tests.providers.youtube.publishing import PUBLIC, begin, publish
 from tests.youtube_at_work import SRT, YouTubeAtWork
 
@@ -42,3 +43,21 @@ def test_a_channel_without_a_phone_number_is_told_so(work: YouTubeAtWork, paper,
         publish(work, paper, work.spec(film, showing=PUBLIC))
 
     assert work.video.privacy == "private"
+
+
+def test_a_playlist_that_is_full_is_the_films_trouble_and_not_the_channels(work: YouTubeAtWork, paper, film: str) -> None:
+    playlist = work.youtube.add_playlist(work.channel)
+    work.youtube.faults.next("playlistItems.insert", wrong.PLAYLIST_FULL)
+
+    with pytest.raises(BadSpec, match="the playlist is full: write the id of another one"):
+        publish(work, paper, work.spec(film, showing=PUBLIC.model_copy(update={"playlist": playlist.id})))
+
+    assert work.video.privacy == "private"
+
+
+def test_a_refusal_of_something_in_between_passes(work: YouTubeAtWork, paper, film: str) -> None:
+    work.youtube.faults.next("captions.insert", wrong.BLOCKED)
+
+    publish(work, paper, work.spec(film))
+
+    assert len(work.video.captions) == 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from blocks.domain.publication import PublishingStep
 from blocks.errors import ContentRefused, JobLate, MediaError
 from tests.emulators import youtube_faults as wrong
-from tests.providers.youtube.publishing import PUBLIC, publish
+from tests.providers.youtube.publishing import PUBLIC, begin, long_ago, publish
 from tests.youtube_at_work import YouTubeAtWork
 
 
@@ -48,3 +49,16 @@ def test_a_film_that_is_rejected_says_why_and_stays_private(work: YouTubeAtWork,
         publish(work, paper, work.spec(film, showing=PUBLIC))
 
     assert work.video.privacy == "private"
+
+
+def test_processing_is_waited_for_so_long_after_the_upload_and_looked_at_once_by_each_later_run(work, paper, film: str) -> None:
+    spec = work.spec(film)
+    begin(work, paper, spec)
+    work.video.polls_left = 1
+    long_ago(paper)
+
+    with pytest.raises(MediaError, match=r"still works on the film .*; it is private"):
+        work.publisher().publish(spec, work.bench(paper))
+    publish(work, paper, spec)
+
+    assert paper.entry.done.keys() >= set(PublishingStep) - {PublishingStep.PLAYLIST}

@@ -11,7 +11,7 @@ from blocks.domain.audience import Category, Showing
 from blocks.domain.publication import PublicationState, PublishingStep
 from blocks.errors import BadSpec, CredentialsRejected, ProviderUnavailable, StudioError
 from tests.emulators import faults as ways
-from tests.providers.youtube.publishing import PUBLIC, long_ago, publish
+from tests.providers.youtube.publishing import PUBLIC, begin, long_ago, publish
 from tests.youtube_at_work import SRT, YouTubeAtWork, picture
 
 
@@ -188,3 +188,12 @@ def test_no_error_of_a_step_holds_a_secret(work: YouTubeAtWork, paper, film: str
 
     secrets = [*work.google._accesses, *work.google._refreshes]
     assert not [secret for secret in secrets if re.search(re.escape(secret), "".join(told))]
+
+
+def test_a_film_that_youtube_may_not_list_yet_is_not_taken_for_gone(work: YouTubeAtWork, paper, film: str) -> None:
+    begin(work, paper, work.spec(film))
+    work.youtube.site.videos.clear()
+
+    assert not work.publisher().is_gone(paper.entry)
+    long_ago(paper)
+    assert work.publisher().is_gone(paper.entry)
