@@ -33,6 +33,7 @@ from tasks.allowances import check_maker, refuse_over_budget
 from tasks.artifacts import show_costs, show_estimate, show_receipts, show_usage
 from tasks.failure_alerts import raise_failure_alerts
 from tasks.gates import take_over
+from tasks.leftovers import tell_leftovers
 
 _ERROR_OF_STEP = {
     Step.STORYBOARD: Status.ERROR_STORYBOARD,
@@ -133,6 +134,7 @@ async def give_up_cancelled(flow: object, flow_run: FlowRun, state: object) -> N
         with results.open() as session, suppress(BadSpec):  # the run was cancelled before the film had its row
             if not queries.film(session, video).status.is_resting:
                 entries.move_film(session, video, Status.CANCELLED, Actor.PERSON, f"run {flow_run.name} was cancelled in Prefect")
+                tell_leftovers(session, video)
 
     await asyncio.to_thread(write)
 

@@ -27,6 +27,7 @@ from blocks.results.table import ResultsTable
 from blocks.results.values import Film
 from blocks.results.verdicts import Wait
 from tasks.dispatching import begin_run, films_deployment
+from tasks.leftovers import tell_leftovers
 
 T = TypeVar("T")
 AT_GATE_WITHIN = timedelta(seconds=20)
@@ -36,11 +37,15 @@ AT_GATE_WITHIN = timedelta(seconds=20)
 @task(name="fulfil wish")
 async def fulfil(wish: Wish, results: ResultsTable) -> Outcome:
     """Do what a person wants done with a film, or say why it cannot be done."""
+    left = ""
     try:
         what = await _do(wish, results)
+        if wish.action is Action.CANCEL:
+            left = await _within(results, lambda session: tell_leftovers(session, _named(wish.video)))
     except StudioError as refused:
         return Outcome(video=wish.video, action=wish.action, is_done=False, what=str(refused))
-    return Outcome(video=wish.video, action=wish.action, is_done=True, what=what)
+    what = "; ".join(part for part in (what, left) if part)
+    return Outcome(video=wish.video, action=wish.action, is_done=True, what=what, left=left)
 
 
 async def _do(wish: Wish, results: ResultsTable) -> str:

@@ -195,19 +195,20 @@ class Listener:
         queue.want_run(session, video)
 
     async def _do(self, kept: KeptPage, video: VideoName, asked: Asked) -> None:
-        lines = [refused.why for refused in asked.refused]
+        lines, left = [refused.why for refused in asked.refused], []
         for wish in asked.wishes:
             if wish.action in _ANSWERS and self._count_verdicts(video) > asked.said:
                 continue  # it arrived before we died
             outcome = await fulfil(wish, self.results)
             if outcome.is_done:
                 get_run_logger().info("%s: %s, as the desk says: %s", video, wish.action, outcome.what)
+                left += [outcome.left] if outcome.left else []
             else:
                 lines.append(outcome.what)
         with self.results.open() as session:
             if lines:  # what could not be done does not stand on the page
                 pages.know_page(session, kept.id, kept.known.model_copy(update={"moves": 0}))
-            pages.keep_answer(session, kept.id, _stamped(lines))
+            pages.keep_answer(session, kept.id, _stamped([*lines, *left]))
 
     def _count_verdicts(self, video: VideoName) -> int:
         with self.results.open() as session:

@@ -19,6 +19,7 @@ from blocks.domain.verdicts import Decision, Takes, Verdict, items_at, maker_gat
 from blocks.results import entries, queries, verdicts
 from blocks.results.verdicts import Wait
 from blocks.studio import Studio
+from tasks.leftovers import tell_leftovers
 
 READY = {
     Gate.ASSETS: Status.ASSETS_READY,
@@ -110,6 +111,8 @@ async def keep_verdict(verdict: Verdict, studio: Studio) -> None:
             goal = _goal(verdict)
             if verdicts.record_verdict(session, studio.video, verdict) and goal is not None:
                 entries.move_film(session, studio.video, goal, Actor.PERSON, why)
+            if goal is Status.CANCELLED:  # it may have been published before it was asked for again
+                tell_leftovers(session, studio.video)
             verdicts.end_wait(session, studio.video)
 
     await asyncio.to_thread(write)

@@ -20,7 +20,7 @@ from blocks.domain.publication import Publication, PublicationState
 from blocks.domain.specs import PublishSpec
 from blocks.domain.stages import PublishedVideo
 from blocks.domain.status import Status
-from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, TerminalError
+from blocks.errors import BadSpec, BudgetExceeded, CredentialsRejected, QuotaExhausted, StudioError
 from blocks.results import publications, queries
 from blocks.results.locks import PostgresLocks
 from blocks.results.table import ResultsTable
@@ -77,14 +77,16 @@ def alone(master: Address, studio: Studio, patience_s: float | None = None) -> I
 
 @contextmanager
 def _claimed(paper: BookedPublication, results: ResultsTable) -> Iterator[None]:
-    """Take a film out of the books again that can't be published as it is, and of which nothing is there: it is no upload."""
+    """Take a film out of the books again whose try ended with nothing of it at the service: it is none of the day's uploads.
+
+    Its next try claims it anew, if the day allows it then. A claim counts while a try is under way, so that two films that
+    begin at the same moment never share a day's last upload.
+    """
     try:
         yield
-    except TerminalError as error:
-        if not paper.entry.has_begun:
-            why = f"nothing of it is at the service: {type(error).__name__}"
-            with results.open() as session:
-                publications.release_unbegun(session, paper.entry.number, why)
+    except StudioError as error:
+        with results.open() as session:
+            publications.release_unbegun(session, paper.entry.number, f"nothing of it was sent: {type(error).__name__}")
         raise
 
 

@@ -61,3 +61,5 @@ class Outcome(Frozen):
     is_done: bool
     what: str
     """What happens now, or why nothing does."""
+    left: str = ""
+    """What the studio cannot do about it, and a person has to; part of `what`."""

@@ -8,7 +8,9 @@ import pytest
 
 from blocks.domain.audience import Privacy
 from blocks.domain.priority import Priority
+from blocks.domain.publication import Publication, PublicationState
 from blocks.domain.status import Status
+from blocks.results import publications
 from tasks import desk as listening
 from tests.emulators import faults
 from tests.flows.test_desk import Desk, desk, notion  # noqa: F401 -- fixtures
@@ -85,6 +87,30 @@ def test_a_page_that_comes_back_from_the_trash_stands_for_its_film_again(desk: D
     desk.notion.edit(page, {"Status": "Cancelled"})
     desk.sync()
     assert desk.film("the-salt-road").status is Status.CANCELLED
+
+
+def test_the_page_of_a_film_that_is_given_up_says_where_it_still_is(desk: Desk) -> None:  # noqa: F811
+    page = desk.add()
+    desk.sync()
+    film = desk.film("the-salt-road").name
+    there = Publication(
+        number="0" * 32,
+        master=f"{'0' * 64}.mp4",
+        channel=film.channel,
+        video=film.slug,
+        account="youtube:UC1",
+        state=PublicationState.PUBLISHED,
+        video_id="abc",
+        url="https://youtu.be/abc",
+        claimed_at=datetime.now(UTC),
+    )
+    with desk.films.results.open() as session:
+        publications.put(session, there)
+    desk.notion.edit(page, {"Status": "Cancelled"})
+    desk.sync()
+
+    assert desk.page(page)["Status"] == "Cancelled"
+    assert "it is still at https://youtu.be/abc" in desk.page(page)["Error Log"]
 
 
 EVENING = datetime(2099, 12, 1, 17, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +45,36 @@ def test_a_film_that_youtube_would_not_take_is_none_of_the_day_s_uploads(work, r
     publish(work.spec(work.film(2, size=1_000)), studio_of(work, results, tmp_path, slug="dawn", max_uploads_a_day=1))
 
     assert len(work.youtube.videos) == 1
+
+
+def test_a_film_that_could_not_be_begun_is_none_of_the_day_s_uploads_until_it_can(work, results, spec, tmp_path) -> None:
+    first = studio_of(work, results, tmp_path, max_uploads_a_day=1)
+    work.youtube.faults.next("channels.list", *(ways.BROKEN,) * 3)
+    with pytest.raises(ProviderUnavailable):
+        publish(spec, first)
+
+    publish(work.spec(work.film(2, size=1_000)), studio_of(work, results, tmp_path, slug="dawn", max_uploads_a_day=1))
+    with pytest.raises(BudgetExceeded):
+        publish(anew(spec), first)
+
+    assert len(work.youtube.videos) == 1
+
+
+def test_of_two_films_that_want_the_day_s_last_upload_at_the_same_moment_one_gets_it(work, results, spec, tmp_path) -> None:
+    work.youtube.latency_s = 0.05
+    films = {slug: studio_of(work, results, tmp_path, slug=slug, max_uploads_a_day=1) for slug in ("dusk", "dawn")}
+    specs = {"dusk": spec, "dawn": work.spec(work.film(2, size=1_000))}
+
+    def outcome(slug: str) -> str:
+        try:
+            return publish(specs[slug], films[slug])
+        except BudgetExceeded as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor() as pool:
+        outcomes = set(pool.map(outcome, films))
+
+    assert outcomes == {f"https://youtu.be/{work.video.id}", "BudgetExceeded"}
 
 
 def test_a_film_that_was_begun_is_finished_whatever_the_day_s_uploads_are(work, results, studio, spec, tmp_path) -> None:
