@@ -37,9 +37,16 @@ def lay_out(folder: Path, name: str, source: Path) -> Path:
         return place
     aside = place.with_name(f".{os.getpid()}-{os.urandom(4).hex()}{place.suffix}")
     try:
-        os.link(source, aside)
+        _link_or_copy(source, aside)
+        aside.replace(place)
+    finally:
+        aside.unlink(missing_ok=True)  # half a copy would stay on a disk that is full, and each run would add another
+    return place
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
     except OSError:
         # Another file system, or one without hard links.
-        shutil.copyfile(source, aside)
-    aside.replace(place)
-    return place
+        shutil.copyfile(source, target)

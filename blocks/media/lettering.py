@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from textwrap import shorten
@@ -13,6 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from blocks.media.nearness import Pixels
 from blocks.media.recipes import FONTS
+
+logger = logging.getLogger(__name__)
 
 _FONT = FONTS / "SourceSansPro-Black.ttf"
 _EDGE_PX = 56
@@ -38,6 +43,12 @@ _BADGE_PX = 64
 """Height at the foot of the right side where players show a film's length."""
 _DARKEST = 0.34
 """The darkest a picture becomes behind words, for white to stand out by 4.5 to 1."""
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
+_VARIATIONS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""They only choose between the looks of the sign before them."""
+_PICTURES = frozenset({"So", "Sk", "Me"})
+"""Kinds of signs that a title says as much without: emoji, their colours of skin, frames around digits."""
+_LEFT_OUT = "\0"
 
 
 @dataclass(frozen=True)
@@ -64,10 +75,13 @@ def draw_title(picture: Pixels, title: str) -> Pixels:
 
     Args:
         picture: RGB, 1280x720.
-        title: the words. Where the font lacks one of their signs, the picture is given back as it was.
+        title: the words. Emoji and what nobody sees are left out; where the font lacks another of their signs, the picture is
+            given back as it was.
     """
-    words = " ".join(title.split())
+    words = in_signs_of_the_font(title)
     if not words or not has_signs(words[:_MOST_SIGNS]):
+        if title:
+            logger.warning("the title %r stays off the thumbnail: the font has Latin, Greek and Cyrillic letters only", title)
         return picture
     lettering = set_words(words)
     letters = _letters(picture, lettering, _calmest_corner(picture, lettering))
@@ -94,6 +108,22 @@ def _worth(lettering: Lettering) -> float:
     lines: float = _A_LINE_MORE ** (len(lettering.lines) - 1)
     width: float = max(lettering.width_px, _BOXES[0][0]) ** _A_WIDER_BLOCK
     return lettering.size_px * lines / width
+
+
+def in_signs_of_the_font(title: str) -> str:
+    """Give the words of a title without what the font lacks and nobody misses: emoji, marks that are not seen, rare hyphens."""
+    kept = "".join(_kept(sign) for sign in unicodedata.normalize("NFC", title).translate(_HYPHENS))
+    closed_up = re.sub(rf"\s*{_LEFT_OUT}[\s{_LEFT_OUT}]*(?=[,.:;!?…)])", "", kept)
+    return " ".join(closed_up.replace(_LEFT_OUT, " ").split())
+
+
+def _kept(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind == "Cf" or sign in _VARIATIONS:
+        return ""
+    if kind not in _PICTURES or has_signs(sign):
+        return sign
+    return "" if kind == "Me" else _LEFT_OUT
 
 
 def has_signs(words: str) -> bool:

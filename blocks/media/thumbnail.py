@@ -54,7 +54,7 @@ def make_thumbnail(film: Path, target: Path, *, moments: Sequence[int], rate: Fr
         target: JPEG to write.
         moments: frames to choose from, in rising order, counted at `rate`.
         rate: frames a second of the film.
-        title: text to write on it; empty for none. Signs that the font lacks leave the picture without text.
+        title: text to write on it; empty for none. Letters that the font lacks leave the picture without text.
 
     Raises:
         MediaError: the film cannot be read.

@@ -185,5 +185,8 @@ class FolderPublisher(Publisher):
 
 def _put(source: Path, place: Path) -> None:
     aside = place.with_name(f".{os.getpid()}-{place.name}")
-    shutil.copyfile(source, aside)
-    aside.replace(place)
+    try:
+        shutil.copyfile(source, aside)
+        aside.replace(place)
+    finally:
+        aside.unlink(missing_ok=True)  # half a copy would stay on a disk that is full, and each run would add another

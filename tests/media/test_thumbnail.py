@@ -13,7 +13,7 @@ import pytest
 
 from blocks.errors import MediaError
 from blocks.media.ffmpeg import render
-from blocks.media.lettering import draw_title, has_signs, set_words
+from blocks.media.lettering import draw_title, has_signs, in_signs_of_the_font, set_words
 from blocks.media.nearness import Pixels
 from blocks.media.thumbnail import look_at, make_thumbnail
 
@@ -154,3 +154,30 @@ def test_signs_that_the_font_lacks_leave_the_picture_without_words():
     assert has_signs("Žluťoučký kůň – Ελλάδα, Россия")
     assert not has_signs("雪の狼")
     assert np.array_equal(draw_title(scene(), "雪の狼"), scene())
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("The Last Wolf \U0001f43a", "The Last Wolf"),
+        ("\u2744\ufe0f Snow \u2744\ufe0f Falls", "Snow Falls"),
+        ("Wolf \U0001f43a: a Life \U0001f469\U0001f3fd\u200d\U0001f680!", "Wolf: a Life!"),
+        ("Wolf\U0001f43aFox", "Wolf Fox"),
+        ("1\ufe0f\u20e3 Wolf", "1 Wolf"),
+        ("Snow\u2011White and Well\u2010Known", "Snow-White and Well-Known"),
+        ("The\u200b Last\u2060 W\u00adolf", "The Last Wolf"),
+        ("Wu\u0308ste", "W\u00fcste"),
+        ("Caf\u00e9 : 20 \u2122 \u00bd \u2192", "Caf\u00e9 : 20 \u2122 \u00bd \u2192"),
+    ],
+)
+def test_what_nobody_misses_is_left_out_of_a_title_and_its_words_stay(title: str, words: str):
+    assert in_signs_of_the_font(title) == words
+    assert np.array_equal(draw_title(scene(), title), draw_title(scene(), words))
+    assert not np.array_equal(draw_title(scene(), title), scene())
+
+
+@pytest.mark.parametrize("title", ["\u96ea\u306e\u72fc", "\U0001f43a"])
+def test_a_title_that_stays_off_the_picture_is_told(title: str, caplog: pytest.LogCaptureFixture):
+    assert np.array_equal(draw_title(scene(), title), scene())
+
+    assert "stays off the thumbnail" in caplog.text

@@ -15,7 +15,7 @@ from blocks.errors import (
     RateLimited,
     SetupError,
 )
-from blocks.providers.notion import storage
+from blocks.providers.notion import files, storage
 from blocks.providers.notion.storage import NotionStorage
 from tests.emulators import faults as ways
 from tests.emulators import notion_faults as wrong
@@ -131,6 +131,43 @@ def test_a_page_whose_file_was_taken_off_is_a_file_that_is_gone_until_it_is_stor
 
     assert store.names() == [address]
     assert store.storage(tmp_path / "third").open(address).read_bytes() == b"picture"
+
+
+def rename(store: NotionStore, here: NotionStorage, column: str, name: str) -> None:
+    with here.credentials.get_client() as door:
+        door.patch(f"/data_sources/{store.source.id}", json={"properties": {column: {"name": name}}})
+
+
+@pytest.mark.parametrize("is_new_process", [False, True])
+@pytest.mark.parametrize("name", ["captions.srt", "made.png"])
+def test_a_file_is_found_in_whatever_column_it_is(
+    store, here, there, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_new_process: bool
+) -> None:
+    address = here.put(made(tmp_path, name=name))
+    rename(store, here, "File", "Product")
+    store.notion.set_property(store.source, "Attachments", "files")
+    if is_new_process:
+        monkeypatch.setattr(files, "_columns", {})
+
+    assert there.has(address, 7)
+    assert there.open(address).read_bytes() == b"picture"
+    there.put(made(tmp_path, name=name))
+    assert store.names() == [address]
+    assert store.asked("create upload") == 1
+
+
+def test_another_s_file_on_the_page_is_never_taken_for_the_product(store, here, there, tmp_path: Path) -> None:
+    store.notion.set_property(store.source, "Attachments", "files")
+    store.notion.set_property(store.source, "File", "files")
+    one, two = here.put(made(tmp_path)), here.put(made(tmp_path, b"another"))
+    by_name = {store.notion.page(page)["Name"]: page for page in store.notion.pages()}
+    pages, columns = store.notion.workspace.pages, store.source.properties
+    others = pages[by_name[two]].values[columns["File"].id]
+    pages[by_name[one]].values |= {columns["Attachments"].id: others, columns["File"].id: []}
+
+    assert not there.has(one, 7)
+    pages[by_name[two]].values[columns["Attachments"].id] = others
+    assert there.open(two).read_bytes() == b"another"
 
 
 def test_a_page_that_notion_does_not_list_yet_is_not_gone(store, here, there, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Found(Frozen):
 
     page: str
     url: str | None
-    """None when somebody took the file off the page."""
+    """None when somebody took the file off the page: no column holds it."""
 
 
 class _Status(Frozen, extra="ignore"):
@@ -109,7 +109,7 @@ class FilePages:
         }
         pace(LANE)
         listed = self._door.post(f"/data_sources/{self._source}/query", json=body).read(_Listing)
-        found = [Found(page=page.id, url=_url_of(page, columns.files)) for page in listed.results if not page.is_gone]
+        found = [Found(page=page.id, url=_url_of(page, address, columns.files)) for page in listed.results if not page.is_gone]
         whole = next((one for one in found if one.url is not None), None)
         if whole is None and listed.request_status.type == "incomplete":
             raise ProviderUnavailable(f"Notion cut its list short before it came to {address}; it is asked again later")
@@ -183,9 +183,15 @@ class FilePages:
             )
 
 
-def _url_of(page: NotionPage, column: str) -> str | None:
-    files = page.properties.get(column, {}).get("files") or []
-    return next((str(one["file"]["url"]) for one in files if one.get("type") == "file"), None)
+def _url_of(page: NotionPage, address: Address, column: str) -> str | None:
+    """Find the file of an address in any column of its page, for people rename columns; by its name, for they also add files.
+
+    One that was renamed itself is only looked for in the column that the studio writes to; its bytes are checked in any case.
+    """
+    columns = {name: found.get("files") or [] for name, found in page.properties.items()}
+    here = [one for files in columns.values() for one in files if one.get("name") == _name_of(address)]
+    uploaded = [one for one in (*here, *columns.get(column, [])) if one.get("type") == "file"]
+    return str(uploaded[0]["file"]["url"]) if uploaded else None
 
 
 def _name_of(address: Address) -> str:
