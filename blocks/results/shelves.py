@@ -21,11 +21,15 @@ from blocks.domain.products import Address, Product
 from blocks.errors import ProductMissing, ProviderUnavailable, SetupError, StudioError
 from blocks.results import queries
 from blocks.results.database import Database, transaction
-from blocks.storage import Storage, check_address
+from blocks.storage import LocalStorage, Storage, check_address, free_mb
 
 STORE_KINDS = ("local", "s3", "notion")
 FRESH_S = 60.0
 """How long what was loaded of saved stores is taken for true."""
+CHECKED_S = 30.0
+"""How long a store that took orders is taken to do so still."""
+LEAST_ROOM_MB = 200
+"""Free room on the disk of a store in a folder, below which nothing more is made: a clip of ten seconds has some 20 MB."""
 _log = logging.getLogger(__name__)
 
 
@@ -119,6 +123,24 @@ class Shelves:
             if is_known:
                 raise
 
+    def see_open(self, store: Storage) -> None:
+        """See that a store is there, lets us in and has room, before anything is made or bought for it; asked once in a while.
+
+        Raises:
+            SetupError: it is not there, refuses, or its disk is nearly full.
+            TransientError: it is away.
+        """
+        self.see_ready(store)
+        if time.monotonic() < _checked_at.get(store.store_name, float("-inf")) + CHECKED_S:
+            return
+        store.check()
+        if isinstance(store, LocalStorage) and (free := free_mb(store.folder)) < LEAST_ROOM_MB:
+            raise SetupError(
+                f"only {free} MB are free where {store.folder} is, and nothing was made: make room ({LEAST_ROOM_MB} MB at least) "
+                "or choose another folder for the storage, and run again; what is finished is kept"
+            )
+        _checked_at[store.store_name] = time.monotonic()
+
     def _names_of(self, product: Product) -> Iterator[str]:
         """Name the stores that have equal bytes, the product's own first; the books are only asked when that lacks it."""
         yield product.store
@@ -174,6 +196,8 @@ class _SavedStores:
 
 
 _saved = _SavedStores()
+_checked_at: dict[str, float] = {}
+"""When each store, by its name, last let us in."""
 
 
 def _documents(client: SyncPrefectClient) -> Iterator[BlockDocument]:
