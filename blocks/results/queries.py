@@ -45,6 +45,11 @@ def has_stored_in(session: Session, stores: Collection[str]) -> bool:
     return session.scalar(select(ProductRow.key).where(ProductRow.store.in_(stores)).limit(1)) is not None
 
 
+def all_stores(session: Session) -> tuple[str, ...]:
+    """List the names of all stores that anything was ever put into."""
+    return tuple(session.scalars(select(ProductRow.store).distinct().order_by(ProductRow.store)))
+
+
 def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:
     """List a film's products by the names the film uses."""
     statement = (

@@ -63,12 +63,14 @@ class Shelves:
                 store.see_there()
             except StudioError as error:
                 trouble.append(error)
-        if not trouble:
+        if not trouble and product.store:
             return False
-        for store in self._others(tried):
+        for store in self._others(tried) if trouble else self._earlier(tried):
             with suppress(StudioError):
                 if store.has(product.address, product.size_bytes):
                     return True
+        if not trouble:
+            return False
         raise trouble[0]
 
     def open(self, address: Address) -> Path:
@@ -100,7 +102,7 @@ class Shelves:
                 store.see_there()
             except StudioError as error:
                 trouble.append(error)
-        for store in self._others(tried) if trouble else ():
+        for store in self._others(tried) if trouble else self._earlier(tried) if "" in names else ():
             with suppress(StudioError):
                 return store.open(address)
         raise trouble[0] if trouble or missing is None else missing
@@ -153,6 +155,14 @@ class Shelves:
             return self.studio
         own = (store for store in (self.channel, self.studio) if store is not None and store.store_name == name)
         return next(own, None) or _saved.find(name)
+
+    def _earlier(self, tried: set[str]) -> Iterator[Storage]:
+        """Give the other stores that the books know: the studio's own was another when a film under way put a file there."""
+        with transaction(self.database) as session:
+            names = queries.all_stores(session)
+        for name in names:
+            if name and name not in tried and (store := self._named(name)) is not None:
+                yield store
 
     def _others(self, tried: set[str]) -> list[Storage]:
         near = [store for store in (self.channel, self.studio) if store is not None]
