@@ -112,10 +112,10 @@ class Studio(Frozen):
             SetupError: no store can be written to.
             TransientError: the stores are away, or the database, for too long.
         """
-        facts, size_bytes = measure(made.file), made.file.stat().st_size
         is_paid = isinstance(maker, Maker) and maker.price(made.usage) != 0
         unstored = Unstored(made=made, purchase=None if purchase is None else purchase.number) if is_paid else None
         with kept_aside(waiting_room(self.channel.workspaces), key, unstored) as aside:
+            facts, size_bytes = measure(made.file), made.file.stat().st_size
             address, store = self._put(made.file, is_paid=is_paid)
             product = Product(
                 key=key,

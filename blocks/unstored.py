@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from blocks.capabilities.bench import Made
 from blocks.domain.frozen import Frozen
 from blocks.domain.products import Product
-from blocks.errors import BadSpec, SetupError, StudioError
+from blocks.errors import BadSpec, MediaError, SetupError, StudioError
 from blocks.storage import beside, flush, move_into
 
 _log = logging.getLogger(__name__)
@@ -136,13 +136,13 @@ def kept_aside(room: WaitingRoom, key: str, unstored: Unstored | None) -> Iterat
         unstored: the thing; None for one that cost nothing, which is simply made again.
 
     Raises:
-        BadSpec: it is nothing that a store could ever take; it is not kept.
+        BadSpec, MediaError: it is broken, or nothing that a store could ever take; it is not kept.
     """
     aside = Aside(room, key, unstored)
     try:
         yield aside
     except BaseException as error:
-        is_hopeless = isinstance(error, BadSpec) and aside.product is None
+        is_hopeless = isinstance(error, BadSpec | MediaError) and aside.product is None
         place = None if is_hopeless else aside.keep()
         if place is not None and isinstance(error, StudioError):
             error.message += (
