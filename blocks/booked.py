@@ -68,6 +68,12 @@ class BookedPurchase(Purchase):
             purchases.end(session, self.number, state, why)
         self._entry = self._entry.model_copy(update={"state": state})
 
+    def set_aside(self, where: str) -> None:
+        """Write down that it is paid for, and where its file waits for a store: it is bought again by nobody meanwhile."""
+        with self._results.open() as session:
+            purchases.note_kept(session, self.number, where)
+        self._entry = self._entry.model_copy(update={"state": PurchaseState.PARKED, "evidence": {purchases.KEPT: where}})
+
     def bought_since(self) -> dict[str, Ticket]:
         """List what others bought from the account since this one was asked for."""
         with self._results.open() as session:

@@ -30,10 +30,11 @@ from blocks.domain.request import VideoName
 from blocks.domain.stages import Step
 from blocks.errors import BadSpec, ProviderUnavailable, SetupError, StudioError
 from blocks.media.probe import measure
-from blocks.results import entries
+from blocks.results import entries, purchases
 from blocks.results.shelves import Shelves
 from blocks.results.table import ResultsTable
 from blocks.storage import free_mb
+from blocks.unstored import Aside, Unstored, kept_aside, waiting_room
 from blocks.workspace import film_folder, lay_out
 
 RESULTS_BLOCK = "results-table/default"
@@ -91,13 +92,13 @@ class Studio(Frozen):
             raise SetupError(f"the disk is full at {place}: make room and run again; what is finished is kept") from error
 
     def see_store(self) -> None:
-        """See that the store that new products go to is there, before anything is made or bought.
+        """See that the store that new products go to is there and takes them, before anything is made or bought.
 
         Raises:
-            SetupError: it is not, and products lie in it, as when a disk is not mounted.
+            SetupError: it is not, and products lie in it, as when a disk is not mounted; or it refuses, or is nearly full.
             TransientError: it is away.
         """
-        self.results.shelves.see_ready(self.channel.storage or self.results.storage)
+        self.results.shelves.see_open(self.channel.storage or self.results.storage)
 
     def keep(
         self, key: str, step: Step, spec: Frozen, maker: object, made: Made, purchase: BookedPurchase | None = None
@@ -105,34 +106,73 @@ class Studio(Frozen):
         """Store a fresh file, measure it, and write its row, its receipt and the end of its purchase in one transaction.
 
         What was paid for is never lost for want of a store: when the channel's own cannot take it now, the studio's does, and so
-        with a file that the channel's never can. A database that is away is waited for some minutes.
+        with a file that the channel's never can; when none can, it waits on this machine for `take_up`, and the error says where.
+        A database that is away is waited for some minutes.
 
         Raises:
             MediaError: the file is broken.
             SetupError: no store can be written to.
             TransientError: the stores are away, or the database, for too long.
         """
-        facts = measure(made.file)
-        size_bytes = made.file.stat().st_size
         is_paid = isinstance(maker, Maker) and maker.price(made.usage) != 0
-        address, store = self._put(made.file, is_paid=is_paid)
-        product = Product(
-            key=key,
-            step=step,
-            address=address,
-            store=store,
-            size_bytes=size_bytes,
-            facts=facts,
-            provenance=Provenance(
-                maker=getattr(maker, "kind", "local"), model=made.model, spec=spec.model_dump_json(), request_id=made.request_id
-            ),
-            words=made.words,
-        )
-        receipt = None
-        if isinstance(maker, Maker) and (purchase is not None or not maker.pays_by_part):
-            receipt = self._receipt(key, step, maker, made.usage, request_id=made.request_id)
-        self._record(product, receipt if purchase is None or receipt is None else _settling(receipt, purchase))
+        unstored = Unstored(made=made, purchase=None if purchase is None else purchase.number) if is_paid else None
+        with kept_aside(waiting_room(self.channel.workspaces), key, unstored) as aside:
+            facts, size_bytes = measure(made.file), made.file.stat().st_size
+            address, store = self._put(made.file, is_paid=is_paid)
+            product = Product(
+                key=key,
+                step=step,
+                address=address,
+                store=store,
+                size_bytes=size_bytes,
+                facts=facts,
+                provenance=Provenance(
+                    maker=getattr(maker, "kind", "local"),
+                    model=made.model,
+                    spec=spec.model_dump_json(),
+                    request_id=made.request_id,
+                ),
+                words=made.words,
+            )
+            aside.product = product
+            self._record(product, self._receipt_for(product, maker, made, purchase), aside)
         return product
+
+    def waits(self, key: str) -> Path | None:
+        """Tell where something that was paid for waits on this machine for a store, or for the books; None when nothing does.
+
+        Raises:
+            SetupError: what waits cannot be read.
+        """
+        waits = waiting_room(self.channel.workspaces).find(key)
+        return None if waits is None else waits.made.file
+
+    def take_up(self, key: str, step: Step, spec: Frozen, maker: object) -> Product | None:
+        """Store what was paid for before and no store took then, and write it down; None when nothing waits.
+
+        Ask this before every paid call, as `results.find`.
+
+        Raises:
+            SetupError: no store can be written to, or what waits cannot be read.
+            TransientError: the stores are away, or the database.
+        """
+        room = waiting_room(self.channel.workspaces)
+        waits = room.find(key)
+        if waits is None:
+            return None
+        purchase = None
+        if waits.purchase is not None:
+            with self.results.open() as session:
+                entry = purchases.find(session, waits.purchase)
+            purchase = None if entry is None else BookedPurchase(self.results, entry)
+        if waits.product is None:
+            return self.keep(key, step, spec, maker, waits.made, purchase)
+        if not self.storage.holds(waits.product):
+            room.drop(key)
+            return None
+        self.results.record(waits.product, self._receipt_for(waits.product, maker, waits.made, purchase))
+        room.drop(key)
+        return waits.product
 
     def bill(self, key: str, step: Step, maker: object, error: StudioError, purchase: BookedPurchase | None = None) -> None:
         """Write down what a failed call was billed anyway, and that its purchase has ended."""
@@ -177,9 +217,10 @@ class Studio(Frozen):
                     raise
                 _log.warning("%s is kept in the studio's own store, not in %s: %s", file.name, own.store_name, error)
         self.results.shelves.see_ready(self.results.storage)
-        return self.results.storage.put(file), ""
+        # What is paid for waits in a place of its own, where a death cannot lose it: see `keep`.
+        return self.results.storage.put(file, patient=not is_paid), ""
 
-    def _record(self, product: Product, receipt: Receipt | None) -> None:
+    def _record(self, product: Product, receipt: Receipt | None, aside: Aside) -> None:
         for pause_s in RECORD_PAUSES_S:
             try:
                 self.results.record(product, receipt)
@@ -187,8 +228,16 @@ class Studio(Frozen):
                 _log.warning("%s is stored, and is written into the books in %g s: %s", product.address, pause_s, error)
             else:
                 return
+            aside.keep()  # a death while the database is waited for would lose what was paid for
             time.sleep(pause_s)
         self.results.record(product, receipt)
+
+    def _receipt_for(self, product: Product, maker: object, made: Made, purchase: BookedPurchase | None) -> Receipt | None:
+        """Give the receipt of a product; None for a step that calls no maker, or one whose parts have their own."""
+        if not isinstance(maker, Maker) or (purchase is None and maker.pays_by_part):
+            return None
+        receipt = self._receipt(product.key, Step(product.step), maker, made.usage, request_id=made.request_id)
+        return receipt if purchase is None else _settling(receipt, purchase)
 
     def _receipt(
         self, key: str, step: Step, maker: Maker, usage: Usage, *, request_id: str | None, delivered: bool = True

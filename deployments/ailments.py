@@ -167,6 +167,12 @@ def money_trouble(results: ResultsTable) -> list[Finding]:
         for stop in stopped
     ]
     for one in parked:
+        if (place := one.evidence.get(purchases.KEPT)) is not None:
+            what = (
+                f"the purchase {one.number} ({one.maker}, {one.channel}/{one.video}) is paid for, and no store took its file yet"
+            )
+            found.append(Finding(what, f"run the film again on its machine: the file is at {place}"))
+            continue
         risk = "an unknown amount" if one.estimate_usd is None else f"{one.estimate_usd:.2f} USD"
         what = f"the purchase {one.number} ({one.maker}, {one.channel}/{one.video}) is in doubt: {risk} may have been paid"
         found.append(

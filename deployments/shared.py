@@ -7,6 +7,8 @@ Containers are told in no other way. Only setting up reads this, and saves it as
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +16,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from blocks.errors import SetupError
+from blocks.results import entries, queries
 from blocks.results.database import Database, EmbeddedPostgres, PostgresServer
 from blocks.results.table import ResultsTable
 from blocks.s3_storage import S3Credentials, S3Storage
@@ -73,18 +76,50 @@ def shared_results(home: Path) -> ResultsTable | None:
 async def save_shared(told: ResultsTable, changed: list[str]) -> ResultsTable:
     """Save the results table that the environment describes, unless it is saved like that; the environment wins.
 
+    Products that lie in another store than it names from now on are read from there still: that store becomes a block.
+
     Args:
         told: from `shared_results`.
-        changed: gets a line when something was changed.
+        changed: gets a line for each thing that was changed.
+
+    Raises:
+        ProviderUnavailable: the database does not answer; nothing was changed.
     """
     if "default" in await saved_names("results-table"):
         saved: ResultsTable = await ResultsTable.aload("default")
         if saved.database == told.database and saved.storage.model_dump() == told.storage.model_dump():
             return saved
+        if saved.storage.store_name != told.storage.store_name:
+            await _stay_readable(saved.storage, told, changed)
     await told.asave("default", overwrite=True)
     place = f"the bucket {told.storage.bucket}" if isinstance(told.storage, S3Storage) else told.storage.folder
     changed.append(f"results table: kept in the database {told.database}, products in {place}")
     return told
+
+
+async def _stay_readable(old: LocalStorage | S3Storage, told: ResultsTable, changed: list[str]) -> None:
+    """Save the store that products were put into so far as a block, and write its name beside each of them.
+
+    In this order, whoever dies on the way leaves nothing that cannot be found, and is followed by one who does the rest.
+    """
+    if await asyncio.to_thread(told.migrate):
+        changed.append("database: brought up to date")
+    if not await asyncio.to_thread(_has_unnamed, told):
+        return
+    name = f"studio-storage-{hashlib.sha256(old.store_name.encode()).hexdigest()[:8]}"
+    await old.model_copy().asave(name, overwrite=True)
+    count = await asyncio.to_thread(_name_store, told, old.store_name)
+    changed.append(f"store {old.store_name}: saved as the block {name}, and {count} products are read from there as before")
+
+
+def _has_unnamed(told: ResultsTable) -> bool:
+    with told.open() as session:
+        return queries.has_stored_in(session, {""})
+
+
+def _name_store(told: ResultsTable, store: str) -> int:
+    with told.open() as session:
+        return entries.name_store(session, store)
 
 
 def _database(told: SharedThings, home: Path) -> Database:

@@ -16,7 +16,15 @@ from blocks.capabilities.maker import Maker, Standing
 from blocks.domain.days import day_start, next_day_start
 from blocks.domain.money import Purchased, PurchaseState, Usage
 from blocks.domain.stages import Step
-from blocks.errors import BudgetExceeded, CredentialsRejected, PaymentUnclear, QuotaExhausted, StudioError, TransientError
+from blocks.errors import (
+    BudgetExceeded,
+    CredentialsRejected,
+    PaymentUnclear,
+    QuotaExhausted,
+    SetupError,
+    StudioError,
+    TransientError,
+)
 from blocks.results import purchases, stops
 from blocks.results.alerts import raise_alert
 from blocks.studio import Studio
@@ -35,6 +43,7 @@ def begin_purchase(key: str, step: Step, maker: Maker, estimate: Usage, studio: 
     Raises:
         QuotaExhausted, CredentialsRejected: the account is stopped; nothing was asked for.
         BudgetExceeded: it would cost more than the channel allows; nothing was asked for.
+        SetupError: it is paid for, and waits on another machine for a store.
     """
     now = datetime.now(UTC)
     with studio.results.open() as session:
@@ -43,6 +52,12 @@ def begin_purchase(key: str, step: Step, maker: Maker, estimate: Usage, studio: 
             if left.ticket is None:  # one that is paid for is collected even from a stopped account
                 refuse_stopped(session, maker, now)
             return BookedPurchase(studio.results, left)
+        if left is not None and purchases.KEPT in left.evidence:
+            raise SetupError(
+                f"a {step} was paid for, and its file waits for a store at {left.evidence[purchases.KEPT]}: run the film again "
+                "on that machine, which buys nothing for it. If the file is lost for good, say so in the flow settle-purchase: "
+                f"number {left.number}, outcome paid in vain"
+            )
         if left is not None:
             purchases.end(session, left.number, PurchaseState.POSSIBLY_PAID, "the process died before an answer was read")
     with studio.results.open() as session:

@@ -7,6 +7,7 @@ and asks again; a job is never ordered again before it is certain that it was no
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -56,6 +57,8 @@ def buy(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product
 
 
 def _buy_now(wanted: Wanted, studio: Studio, ask: Callable[[Bench], Made]) -> Product:
+    if (bought := studio.take_up(wanted.key, wanted.step, wanted.spec, wanted.maker)) is not None:
+        return bought
     studio.see_store()
     purchase = begin_purchase(wanted.key, wanted.step, wanted.maker, wanted.estimate, studio)
     if isinstance(wanted.maker, ClipJobs) and purchase.is_in_doubt:
@@ -107,7 +110,12 @@ def _end_surely(purchase: BookedPurchase, wanted: Wanted, studio: Studio, error:
 
 
 def _end(purchase: BookedPurchase, wanted: Wanted, studio: Studio, error: BaseException, made: Made | None) -> None:
-    """Write down what a purchase came to that gave no product."""
+    """Write down what a purchase came to that gave no product, or one that waits for a store."""
+    if made is not None and (place := studio.waits(wanted.key)) is not None:
+        # It ends when that is stored. A job needs no word: whoever asks collects it again, and pays nothing.
+        if not isinstance(wanted.maker, ClipJobs):
+            purchase.set_aside(f"{socket.gethostname()}:{place}")
+        return
     if not isinstance(error, StudioError):
         if not isinstance(wanted.maker, ClipJobs):
             purchase.end(PurchaseState.POSSIBLY_PAID, f"{type(error).__name__}: {error}")

@@ -113,6 +113,8 @@ def generation(step: Step) -> Callable[[Callable[[S, M, Bench], Made]], Task[[S,
 def _make_here(step: Step, spec: S, maker: M, studio: Studio, make: Callable[[S, M, Bench], Made]) -> Product:
     """Make something that nobody is paid for, or only for its parts."""
     key = memory_key(step, spec, maker)
+    if (made_before := studio.take_up(key, step, spec, maker)) is not None:
+        return made_before
     studio.see_store()
     with studio.bench() as bench:
         if isinstance(maker, Maker) and maker.pays_by_part:

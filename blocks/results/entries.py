@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,16 @@ def record_product(session: Session, product: Product, receipt: Receipt | None) 
 def record_undelivered(session: Session, receipt: Receipt) -> None:
     """Write down a call that was billed and gave nothing."""
     _add_receipt(session, receipt.model_copy(update={"delivered": False}))
+
+
+def name_store(session: Session, store: str) -> int:
+    """Write down by its name where all products lie that are in "the studio's own store", which is another one from now on.
+
+    Returns:
+        how many they are.
+    """
+    moved = session.execute(update(ProductRow).where(ProductRow.store == "").values(store=store).returning(ProductRow.key))
+    return len(moved.all())
 
 
 def link_product(session: Session, video: VideoName, item: str, key: str) -> None:

@@ -19,6 +19,8 @@ OPEN = (PurchaseState.BEGUN, PurchaseState.ASKED, PurchaseState.RUNNING, Purchas
 """States of a purchase that has no end yet."""
 AT_STAKE = (*OPEN, PurchaseState.POSSIBLY_PAID)
 """States in which money may be spent that no receipt tells of."""
+KEPT = "kept"
+"""Name of the evidence that says where the file of a purchase waits for a store."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ def end(session: Session, number: str, state: PurchaseState, why: str = "") -> N
     """Write down how a purchase ended, or that it is parked."""
     ended_at = None if state is PurchaseState.PARKED else func.now()
     _change(session, number, state=state, why=why.replace("\x00", ""), ended_at=ended_at)
+
+
+def note_kept(session: Session, number: str, where: str) -> None:
+    """Park a purchase whose file is here and no store took: it ends when that is stored, or when a person gives it up."""
+    _change(session, number, state=PurchaseState.PARKED, evidence={KEPT: where}, why=f"kept at {where}", ended_at=None)
 
 
 def tickets_since(session: Session, account: str, number: str) -> dict[str, Ticket]:

@@ -53,6 +53,11 @@ def find_stored(session: Session, address: Address, step: Step) -> Product | Non
     return None if row is None else _product(row)
 
 
+def all_stores(session: Session) -> tuple[str, ...]:
+    """List the names of all stores that anything was ever put into."""
+    return tuple(session.scalars(select(ProductRow.store).distinct().order_by(ProductRow.store)))
+
+
 def products_of(session: Session, video: VideoName) -> tuple[FilmItem, ...]:
     """List a film's products by the names the film uses."""
     statement = (

@@ -21,11 +21,15 @@ from blocks.domain.products import Address, Product
 from blocks.errors import ProductMissing, ProviderUnavailable, SetupError, StudioError
 from blocks.results import queries
 from blocks.results.database import Database, transaction
-from blocks.storage import Storage, check_address
+from blocks.storage import LocalStorage, Storage, check_address, free_mb
 
 STORE_KINDS = ("local", "s3", "notion")
 FRESH_S = 60.0
 """How long what was loaded of saved stores is taken for true."""
+CHECKED_S = 30.0
+"""How long a store that took orders is taken to do so still."""
+LEAST_ROOM_MB = 200
+"""Free room on the disk of a store in a folder, below which nothing more is made: a clip of ten seconds has some 20 MB."""
 _log = logging.getLogger(__name__)
 
 
@@ -59,12 +63,14 @@ class Shelves:
                 store.see_there()
             except StudioError as error:
                 trouble.append(error)
-        if not trouble:
+        if not trouble and product.store:
             return False
-        for store in self._others(tried):
+        for store in self._others(tried) if trouble else self._earlier(tried):
             with suppress(StudioError):
                 if store.has(product.address, product.size_bytes):
                     return True
+        if not trouble:
+            return False
         raise trouble[0]
 
     def open(self, address: Address) -> Path:
@@ -96,7 +102,7 @@ class Shelves:
                 store.see_there()
             except StudioError as error:
                 trouble.append(error)
-        for store in self._others(tried) if trouble else ():
+        for store in self._others(tried) if trouble else self._earlier(tried) if "" in names else ():
             with suppress(StudioError):
                 return store.open(address)
         raise trouble[0] if trouble or missing is None else missing
@@ -119,6 +125,24 @@ class Shelves:
             if is_known:
                 raise
 
+    def see_open(self, store: Storage) -> None:
+        """See that a store is there, lets us in and has room, before anything is made or bought for it; asked once in a while.
+
+        Raises:
+            SetupError: it is not there, refuses, or its disk is nearly full.
+            TransientError: it is away.
+        """
+        self.see_ready(store)
+        if time.monotonic() < _checked_at.get(store.store_name, float("-inf")) + CHECKED_S:
+            return
+        store.check()
+        if isinstance(store, LocalStorage) and (free := free_mb(store.folder)) < LEAST_ROOM_MB:
+            raise SetupError(
+                f"only {free} MB are free where {store.folder} is, and nothing was made: make room ({LEAST_ROOM_MB} MB at least) "
+                "or choose another folder for the storage, and run again; what is finished is kept"
+            )
+        _checked_at[store.store_name] = time.monotonic()
+
     def _names_of(self, product: Product) -> Iterator[str]:
         """Name the stores that have equal bytes, the product's own first; the books are only asked when that lacks it."""
         yield product.store
@@ -131,6 +155,14 @@ class Shelves:
             return self.studio
         own = (store for store in (self.channel, self.studio) if store is not None and store.store_name == name)
         return next(own, None) or _saved.find(name)
+
+    def _earlier(self, tried: set[str]) -> Iterator[Storage]:
+        """Give the other stores that the books know: the studio's own was another when a film under way put a file there."""
+        with transaction(self.database) as session:
+            names = queries.all_stores(session)
+        for name in names:
+            if name and name not in tried and (store := self._named(name)) is not None:
+                yield store
 
     def _others(self, tried: set[str]) -> list[Storage]:
         near = [store for store in (self.channel, self.studio) if store is not None]
@@ -174,6 +206,8 @@ class _SavedStores:
 
 
 _saved = _SavedStores()
+_checked_at: dict[str, float] = {}
+"""When each store, by its name, last let us in."""
 
 
 def _documents(client: SyncPrefectClient) -> Iterator[BlockDocument]:

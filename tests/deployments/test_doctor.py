@@ -297,10 +297,18 @@ def test_an_account_that_is_stopped(home: Path) -> None:
     assert "reopen-account/studio" in found.mend
 
 
-def test_a_purchase_that_is_parked(home: Path) -> None:
-    results = results_of(home)
+@pytest.mark.parametrize(
+    ("evidence", "mend"),
+    [
+        ({}, "settle-purchase/studio"),
+        ({purchases.KEPT: "host:/films/.unstored/k1.png"}, "the file is at host:/films/.unstored/k1.png"),
+    ],
+    ids=["in doubt", "without a store"],
+)
+def test_a_purchase_that_is_parked(home: Path, evidence: dict[str, str], mend: str) -> None:
+    results, number = results_of(home), f"p{len(evidence) + 1}"
     bought = Purchased(
-        number="p1",
+        number=number,
         key="k1",
         channel="demo",
         video="film",
@@ -311,7 +319,7 @@ def test_a_purchase_that_is_parked(home: Path) -> None:
         estimate=Usage(),
         estimate_usd=None,
         ticket=None,
-        evidence={},
+        evidence=evidence,
         begun_at=datetime.now(UTC),
     )
     with results.open() as session:
@@ -320,10 +328,10 @@ def test_a_purchase_that_is_parked(home: Path) -> None:
         found = only(findings(home))
     finally:
         with results.open() as session:
-            purchases.end(session, "p1", PurchaseState.VOID)
+            purchases.end(session, number, PurchaseState.VOID)
 
-    assert "p1" in found.what
-    assert "settle-purchase/studio" in found.mend
+    assert number in found.what
+    assert mend in found.mend
 
 
 def test_a_disk_that_is_nearly_full(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

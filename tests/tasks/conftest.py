@@ -17,6 +17,7 @@ from blocks.studio import Studio
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look at saved stores be a new one: a store of the test before would be found for a minute."""
     monkeypatch.setattr(shelves, "FRESH_S", 0.0)
+    monkeypatch.setattr(shelves, "CHECKED_S", 0.0)
 
 
 @pytest.fixture

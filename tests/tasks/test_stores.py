@@ -71,12 +71,16 @@ def forget(store: Block) -> None:
             return
 
 
-def make(studio: Studio, maker: CountingMaker, spec: ImageSpec = SPEC) -> Product:
+def make(studio: Studio, maker: CountingMaker, spec: ImageSpec = SPEC, retries: int | None = None) -> Product:
     """Run the task in a run of its own."""
 
     @flow
     def alone():
-        return draw_counted.submit(spec, maker, studio).result()
+        return (
+            draw_counted.with_options(retries=draw_counted.retries if retries is None else retries)
+            .submit(spec, maker, studio)
+            .result()
+        )
 
     return alone()
 
@@ -247,20 +251,54 @@ def test_equal_bytes_in_another_store_will_do(foxes, studio, maker, tmp_path) ->
 
 @pytest.mark.parametrize("trouble", [{"bucket": "another-bucket"}, {"endpoint_url": NO_ONE_LISTENS}], ids=["gone", "away"])
 def test_what_was_paid_for_is_kept_by_the_studio_when_the_channels_store_cannot_have_it_now(
-    wolves, studio, maker, caplog, monkeypatch, trouble
+    wolves, studio, maker, caplog, monkeypatch, tmp_path, trouble
 ) -> None:
     """Soon: who dies while he waits for a store has paid for nothing."""
     monkeypatch.setattr("blocks.s3_storage.PUT_PAUSES_S", (0.0, 3600.0))
-    lost = wolves.channel.storage.model_copy(update=trouble)
-    wolves = wolves.model_copy(update={"channel": wolves.channel.model_copy(update={"storage": lost})})
+    file = tmp_path / "made.json"
+    file.write_text("{}")
 
     with caplog.at_level(logging.WARNING, "blocks.studio"):
-        made = make(wolves, maker)
+        made = troubled(wolves, trouble).keep(
+            "paid", Step.STILL, SPEC, maker, Made(file=file, usage=Usage.of(picture=1), model="one")
+        )
 
     assert made.store == ""
     assert studio.results.storage.has(made.address, made.size_bytes)
     assert "is kept in the studio's own store, not in s3:" in caplog.text
-    assert make(wolves, maker) == made
+    assert studio.results.find("paid") == made
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [({"bucket": "another-bucket"}, SetupError), ({"endpoint_url": NO_ONE_LISTENS}, ProviderUnavailable)],
+    ids=["gone", "away"],
+)
+@pytest.mark.parametrize("kind", [CountingMaker, LanedMaker])
+def test_nothing_is_bought_while_the_channels_store_cannot_have_it(wolves, tmp_path, monkeypatch, trouble, error, kind) -> None:
+    asyncio.run(open_lanes({"test-lane": 1}))
+    monkeypatch.setattr("tasks.buying.QUICK_PAUSES_S", ())
+    maker = kind(calls=tmp_path / "calls.txt")
+
+    with pytest.raises(error):
+        make(troubled(wolves, trouble), maker, retries=0)
+
+    assert maker.count() == 0
+
+
+def test_nothing_is_bought_into_a_disk_that_is_nearly_full(studio, maker, monkeypatch) -> None:
+    monkeypatch.setattr("blocks.results.shelves.LEAST_ROOM_MB", 10**12)
+
+    with pytest.raises(SetupError, match="MB are free where"):
+        make(studio, maker)
+
+    assert maker.count() == 0
+
+
+def troubled(studio: Studio, trouble: dict[str, str]) -> Studio:
+    """Let something ail the store of a channel."""
+    lost = studio.channel.storage.model_copy(update=trouble)
+    return studio.model_copy(update={"channel": studio.channel.model_copy(update={"storage": lost})})
 
 
 def test_a_films_folder_waits_for_a_store_that_is_away(wolves, maker, buckets, tmp_path) -> None:
