@@ -121,8 +121,9 @@ class Copies(Frozen):
         for used_at, size, file in sorted(copies):
             if taken_bytes <= self.limit_bytes or used_at > oldest_in_use:
                 return
-            file.unlink(missing_ok=True)
-            taken_bytes -= size
+            if _is_unused_since(file, oldest_in_use):
+                file.unlink(missing_ok=True)
+                taken_bytes -= size
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
         for file in self.folder.expanduser().glob("*/*"):
@@ -130,3 +131,11 @@ class Copies(Frozen):
                 yield file, file.stat()
             except FileNotFoundError:
                 continue  # another process made room, too
+
+
+def _is_unused_since(file: Path, moment: float) -> bool:
+    """Look once more: another process may have taken a copy into use after all were listed."""
+    try:
+        return file.stat().st_atime <= moment
+    except FileNotFoundError:
+        return True  # that process made room, too

@@ -22,7 +22,12 @@ GENERATOR = "ai-video-generator"
 GENERATOR_VERSION = "0.1.0"
 MADE_BY_MODELS = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 MADE_WITH_MODELS = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-"""Where files that people made themselves are part of the film."""
+"""Where models made a part of the film, and people or plain programs another."""
+MADE_BY_PROGRAMS = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+"""Where nothing was learnt from samples: the offline painter, animator and sound designer draw and sound by rules."""
+_PLAIN_PROGRAMS = "offline"
+_OF_A_MODEL = frozenset({Step.NARRATION})
+"""What a model makes even offline: the voice."""
 _OUR_OWN_WORK = "local"
 """Who makes what is only put together from other products, such as a composite."""
 _ADDRESS = re.compile(r"\b[0-9a-f]{64}\.[a-z0-9]{1,8}\b")
@@ -75,6 +80,14 @@ class Ingredient(Frozen):
     def is_own(self) -> bool:
         """Tell whether people brought it themselves."""
         return self.step == Step.OWN_FILE
+
+    @property
+    def source_type(self) -> str | None:
+        """IPTC's word for how it came to be; None for what people brought, of which nobody here knows."""
+        if self.is_own:
+            return None
+        is_by_rules = self.maker == _PLAIN_PROGRAMS and self.step not in _OF_A_MODEL
+        return MADE_BY_PROGRAMS if is_by_rules else MADE_BY_MODELS
 
 
 class SignSpec(Frozen):
@@ -140,14 +153,14 @@ def prompt_hash(product: Product) -> str | None:
 
 
 def manifest_of(spec: SignSpec) -> dict[str, JsonValue]:
-    """Give the C2PA manifest definition of a film: that it was made by models, and one ingredient per part of it.
+    """Give the C2PA manifest definition of a film: how its parts were made, and one ingredient for each.
 
     No prompt is in it, only its hash; an ingredient has no manifest of its own, for it is known by its content's hash.
     """
     agent: dict[str, JsonValue] = {"name": spec.generator, "version": spec.version}
     labels = [f"part_{number}" for number in range(1, len(spec.ingredients) + 1)]
-    source = MADE_WITH_MODELS if any(part.is_own for part in spec.ingredients) else MADE_BY_MODELS
-    actions: list[JsonValue] = [{"action": "c2pa.created", "digitalSourceType": source, "softwareAgent": agent}]
+    created: JsonValue = {"action": "c2pa.created", "digitalSourceType": _source_type(spec.ingredients), "softwareAgent": agent}
+    actions: list[JsonValue] = [created]
     if spec.ingredients:
         actions.append({"action": "c2pa.placed", "softwareAgent": agent, "parameters": {"ingredientIds": list(labels)}})
     return {
@@ -157,6 +170,14 @@ def manifest_of(spec: SignSpec) -> dict[str, JsonValue]:
         "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}],
         "ingredients": [_write(part, label) for part, label in zip(spec.ingredients, labels, strict=True)],
     }
+
+
+def _source_type(parts: Sequence[Ingredient]) -> str:
+    """Say of a whole film how it was made; a mixture never seems to hold less of models than it may."""
+    kinds = {part.source_type for part in parts}
+    if kinds == {MADE_BY_PROGRAMS}:
+        return MADE_BY_PROGRAMS
+    return MADE_WITH_MODELS if kinds - {MADE_BY_MODELS} else MADE_BY_MODELS
 
 
 def _write(part: Ingredient, label: str) -> JsonValue:
@@ -169,8 +190,8 @@ def _write(part: Ingredient, label: str) -> JsonValue:
     }
     if part.prompt_sha256 is not None:
         facts["prompt_sha256"] = part.prompt_sha256
-    if not part.is_own:
-        facts["digital_source_type"] = MADE_BY_MODELS
+    if part.source_type is not None:
+        facts["digital_source_type"] = part.source_type
     return {
         "title": part.name,
         "format": part.format,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -325,6 +326,28 @@ def test_copies_in_use_stay_whatever_the_limit(buckets: Buckets, tmp_path: Path)
     addresses = {storage.put(made(tmp_path, letter * 10)) for letter in (b"a", b"b", b"c")}
 
     assert {file.name for file in files_of(storage)} == addresses
+
+
+class Overtaken(copies.Copies):
+    """Copies of which another process takes one into use just after all were listed."""
+
+    taken: Path
+
+    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        yield from super()._files()
+        used(self.taken, 0)
+
+
+def test_a_copy_that_another_process_takes_into_use_meanwhile_stays(here: S3Storage, tmp_path: Path) -> None:
+    taken, unused = (here.open(here.put(made(tmp_path, letter * 10))) for letter in (b"a", b"b"))
+    used(taken, 9)
+    used(unused, 8)
+    newest = made(tmp_path, b"c" * 10)
+
+    Overtaken(folder=here.folder, limit_bytes=25, taken=taken).keep(f"{'c' * 64}.png", newest)
+
+    assert taken.exists()
+    assert not unused.exists()
 
 
 def test_asking_for_a_copy_is_a_use(buckets: Buckets, tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from blocks.domain.provenance import (
     GENERATOR,
     GENERATOR_VERSION,
     MADE_BY_MODELS,
+    MADE_BY_PROGRAMS,
     MADE_WITH_MODELS,
+    Ingredient,
     Named,
     SignSpec,
     UnknownPart,
@@ -104,6 +106,33 @@ def test_a_film_with_people_s_own_files_says_so_and_keeps_their_paths_to_itself(
     assert manifest["assertions"][0]["data"]["actions"][0]["digitalSourceType"] == MADE_WITH_MODELS
     assert manifest["ingredients"][-1]["title"] == "videos/outro.mov"
     assert "someone" not in json.dumps(manifest)
+
+
+def part(step: Step, maker: str) -> Ingredient:
+    return Ingredient(name=f"{step}.mp4", address=address("1", "mp4"), step=step, maker=maker, model="m 1")
+
+
+PAINTED, SPOKEN, FILMED = part(Step.CLIP, "offline"), part(Step.NARRATION, "offline"), part(Step.CLIP, "kie")
+BROUGHT = part(Step.OWN_FILE, "owner")
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        ((PAINTED,), MADE_BY_PROGRAMS),
+        ((SPOKEN, FILMED), MADE_BY_MODELS),
+        ((PAINTED, SPOKEN), MADE_WITH_MODELS),
+        ((PAINTED, FILMED), MADE_WITH_MODELS),
+        ((FILMED, BROUGHT), MADE_WITH_MODELS),
+    ],
+)
+def test_what_plain_programs_made_is_not_called_the_work_of_models(parts: tuple[Ingredient, ...], whole: str):
+    manifest = manifest_of(SignSpec(film=FILM.address, title="A Fox", ingredients=parts))
+    told = [one["metadata"].get(f"org.{GENERATOR}.digital_source_type") for one in manifest["ingredients"]]
+    kinds = {PAINTED: MADE_BY_PROGRAMS, SPOKEN: MADE_BY_MODELS, FILMED: MADE_BY_MODELS, BROUGHT: None}
+
+    assert manifest["assertions"][0]["data"]["actions"][0]["digitalSourceType"] == whole
+    assert told == [kinds[part] for part in parts]
 
 
 def test_each_ingredient_says_who_made_it_and_is_placed_in_the_film():

@@ -18,7 +18,7 @@ from blocks.domain.evidence import Evidence
 from blocks.domain.layout import asset_name
 from blocks.domain.master import MasterFacts
 from blocks.domain.products import PictureFacts
-from blocks.domain.provenance import MADE_BY_MODELS
+from blocks.domain.provenance import MADE_WITH_MODELS
 from blocks.domain.request import VideoRequest
 from blocks.domain.specs import ConformSpec
 from blocks.domain.stages import PublishedVideo
@@ -129,7 +129,7 @@ def test_the_published_film_is_signed_and_lists_everything_it_is_made_of(studio:
     credentials = read_credentials(film_of(published), authorities_of(certificate.chain_pem))
 
     assert (credentials.is_intact, credentials.is_signer_known) == (True, True)
-    assert credentials.source_types == (MADE_BY_MODELS,)
+    assert credentials.source_types == (MADE_WITH_MODELS,)
     assert set(credentials.ingredients) == {
         name for name, product in products_of(studio).items() if product.step in {"still", "clip", "narration", "effect"}
     }

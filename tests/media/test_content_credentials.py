@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from blocks.domain.provenance import MADE_BY_MODELS, Ingredient, SignSpec
+from blocks.domain.provenance import MADE_BY_MODELS, MADE_BY_PROGRAMS, MADE_WITH_MODELS, Ingredient, SignSpec
 from blocks.errors import MediaError, ProviderUnavailable
 from blocks.media.certificates import LASTS, authorities_of, make_certificate
 from blocks.media.content_credentials import Signing, read_credentials, sign_film
@@ -79,6 +79,17 @@ def test_a_signed_film_lists_every_ingredient_and_says_that_it_is_made_by_models
     assert credentials.title == SPEC.title
     assert credentials.source_types == (MADE_BY_MODELS,)
     assert credentials.ingredients == tuple(part.name for part in SPEC.ingredients)
+
+
+@pytest.mark.parametrize(("more", "source"), [((), MADE_BY_PROGRAMS), (SPEC.ingredients[:1], MADE_WITH_MODELS)])
+def test_a_film_of_plain_programs_says_so_and_verifies(plain: Path, tmp_path: Path, more: tuple[Ingredient, ...], source: str):
+    painted = Ingredient(name="videos/clip_99.mp4", address=f"{99:064x}.mp4", step="clip", maker="offline", model="animator 1")
+    spec = SPEC.model_copy(update={"ingredients": (painted, *more)})
+
+    credentials = sign_film(plain, tmp_path / "signed.mp4", spec, SIGNING)
+
+    assert credentials.is_intact
+    assert credentials.source_types == (source,)
 
 
 def test_it_plays_as_before(plain: Path, signed: Path):
