@@ -13,7 +13,7 @@ from blocks.errors import BadSpec, ProviderUnavailable, ReviewRejected
 from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.providers.youtube.publishing import PUBLIC, begin, publish
-from tests.youtube_at_work import YouTubeAtWork, picture
+from tests.youtube_at_work import YouTubeAtWork
 
 
 def test_a_private_film_is_not_changed_at_the_end(work: YouTubeAtWork, paper, film: str) -> None:
@@ -190,56 +190,3 @@ def test_a_film_that_is_given_up_before_its_last_step_stays_private(work: YouTub
         publish(work, GivenUp(), work.spec(film, showing=PUBLIC))
 
     assert (work.video.privacy, work.video.was_public) == ("private", False)
-
-
-def test_a_film_that_became_public_unheard_is_hidden_when_it_is_to_be_private(work: YouTubeAtWork, paper, film: str) -> None:
-    work.youtube.faults.next("videos.update", ways.LOST_ANSWER)
-    with pytest.raises(ProviderUnavailable):
-        work.publisher().publish(work.spec(film, showing=PUBLIC), work.bench(paper))
-    assert work.video.privacy == "public"
-
-    publish(work, paper, work.spec(film))
-
-    assert work.video.privacy == "private"
-
-
-def test_a_film_that_was_private_and_became_public_unheard_is_hidden_again(work: YouTubeAtWork, paper, film: str) -> None:
-    publish(work, paper, work.spec(film))
-    work.youtube.faults.next("videos.update", ways.LOST_ANSWER)
-    with pytest.raises(ProviderUnavailable):
-        work.publisher().publish(work.spec(film, showing=PUBLIC), work.bench(paper))
-
-    publish(work, paper, work.spec(film))
-
-    assert work.video.privacy == "private"
-
-
-def test_a_film_whose_hiding_failed_is_hidden_by_the_next_run_whatever_its_words_are(work, paper, film: str) -> None:
-    publish(work, paper, work.spec(film, showing=PUBLIC))
-    work.youtube.faults.always("videos.update", ways.BROKEN)
-    with pytest.raises(ProviderUnavailable):
-        publish(work, paper, work.spec(film, metadata={"title": "Another title"}))
-    work.youtube.faults.always("videos.update", None)
-
-    publish(work, paper, work.spec(film))
-
-    assert work.video.privacy == "private"
-
-
-def test_a_film_that_is_to_be_private_is_so_though_its_thumbnail_fails(work: YouTubeAtWork, paper, film: str) -> None:
-    publish(work, paper, work.spec(film, showing=PUBLIC))
-    work.youtube.faults.always("thumbnails.set", ways.BROKEN)
-
-    with pytest.raises(ProviderUnavailable):
-        publish(work, paper, work.spec(film, thumbnail=work.store("another.jpg", picture(shade=200))))
-
-    assert work.video.privacy == "private"
-
-
-def test_a_public_film_that_youtube_does_not_schedule_is_private(work: YouTubeAtWork, paper, film: str) -> None:
-    publish(work, paper, work.spec(film, showing=PUBLIC))
-
-    with pytest.raises(BadSpec, match="invalidPublishAt"):
-        publish(work, paper, work.spec(film, showing=Showing(publish_at=datetime.now(UTC) + timedelta(days=1))))
-
-    assert work.video.privacy == "private"
