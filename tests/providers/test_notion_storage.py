@@ -156,6 +156,19 @@ def test_a_file_is_found_in_whatever_column_it_is(
     assert store.asked("create upload") == 1
 
 
+@pytest.mark.parametrize(("column", "name"), [("Name", "Address"), ("File", "Product")])
+def test_a_column_that_is_renamed_meanwhile_is_refused_once(store, here, there, tmp_path: Path, column: str, name: str) -> None:
+    here.put(made(tmp_path))
+    rename(store, here, column, name)
+    file = made(tmp_path, b"another")
+    with pytest.raises(SetupError, match="refuses"):
+        here.put(file)
+
+    address = here.put(file)
+
+    assert there.open(address).read_bytes() == b"another"
+
+
 def test_another_s_file_on_the_page_is_never_taken_for_the_product(store, here, there, tmp_path: Path) -> None:
     store.notion.set_property(store.source, "Attachments", "files")
     store.notion.set_property(store.source, "File", "files")

@@ -183,6 +183,12 @@ class FilePages:
             )
 
 
+def forget_columns(source: str) -> None:
+    """Look a data source's columns up anew the next time: Notion refused a call, as after a column was renamed."""
+    for known in [one for one in _columns if one[0] == source]:
+        _columns.pop(known, None)
+
+
 def _url_of(page: NotionPage, address: Address, column: str) -> str | None:
     """Find the file of an address in any column of its page, for people rename columns; by its name, for they also add files.
 

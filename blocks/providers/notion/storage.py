@@ -16,7 +16,7 @@ from blocks.domain.products import Address
 from blocks.errors import BadSpec, CredentialsRejected, ProductMissing, RateLimited, SetupError, TransientError
 from blocks.http import download
 from blocks.providers.notion.account import NotionCredentials
-from blocks.providers.notion.files import LARGEST_FILE, FilePages, FileTooLarge
+from blocks.providers.notion.files import LARGEST_FILE, FilePages, FileTooLarge, forget_columns
 from blocks.s3_storage import PUT_PAUSES_S
 from blocks.storage import check_address, sha256_of
 
@@ -148,6 +148,7 @@ class NotionStorage(DescribedOnce):
         except FileTooLarge:
             raise
         except (BadSpec, CredentialsRejected) as error:
+            forget_columns(self.data_source_id)
             raise SetupError(f"the store {self.store_name} refuses: {error}") from error
 
     @property
