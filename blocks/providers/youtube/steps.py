@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 _STUDIO = "YouTube Studio (studio.youtube.com, Content)"
 _UNKNOWN = "unknown"
-"""Mark of the showing from when it is changed until YouTube has answered: whoever comes next asks for what is wanted."""
+"""Mark of a finished step from when it is changed until YouTube has answered: whoever comes next sends what is wanted then."""
 
 
 def marks_of(spec: PublishSpec) -> dict[PublishingStep, str]:
@@ -121,6 +121,7 @@ class Publishing:
             return
         media_type = media_type_of(picture)
         assert media_type is not None
+        self._doubt(PublishingStep.THUMBNAIL)
         self._line.set_thumbnail(self._video_id, picture, media_type)
         self._paper.finish(PublishingStep.THUMBNAIL, mark)
 
@@ -129,6 +130,7 @@ class Publishing:
         spec, mark = self._spec, self._marks[PublishingStep.CAPTIONS]
         if self._paper.is_done(PublishingStep.CAPTIONS, mark):
             return
+        self._doubt(PublishingStep.CAPTIONS)
         caption = self._line.add_captions(self._video_id, spec.language, self._files.captions)
         if caption is None:
             there = [
@@ -199,8 +201,9 @@ class Publishing:
             _log.warning(
                 "YouTube has other words or declarations than the film %s is to have; they are corrected", self._video_id
             )
+            self._doubt(PublishingStep.FLAGS)
             if not stays:
-                self._doubt()
+                self._doubt(PublishingStep.SHOWN)
             status = _settable(parts["status"]) | declared | showing
             self._line.update(self._video_id, {"snippet": parts["snippet"] | words, "status": status})
             if differing := _differing(self._parts()["status"], declared):
@@ -240,14 +243,16 @@ class Publishing:
                 )
         self._paper.finish(PublishingStep.SHOWN, mark)
 
-    def _doubt(self) -> None:
-        """Write down that nobody knows who may watch a film that was shown, until YouTube has answered."""
-        if PublishingStep.SHOWN in self._paper.entry.done:
-            self._paper.finish(PublishingStep.SHOWN, _UNKNOWN)
+    def _doubt(self, step: PublishingStep) -> None:
+        """Write down that nobody knows what a finished step came to, until YouTube has answered to its change."""
+        if step in self._paper.entry.done:
+            self._paper.finish(step, _UNKNOWN)
 
     def _hide(self) -> None:
         """Make the film private, whatever else is wrong with it, and though YouTube may not list it yet."""
-        self._doubt()
+        self._doubt(PublishingStep.SHOWN)
+        if not self._paper.is_done(PublishingStep.FLAGS, self._marks[PublishingStep.FLAGS]):
+            self._doubt(PublishingStep.FLAGS)  # they are sent along
         parts = self._line.parts(self._video_id)
         status = {} if parts is None else _settable(parts.status)
         hidden = self._line.update(self._video_id, {"status": status | flags_of(self._spec) | {"privacyStatus": "private"}})

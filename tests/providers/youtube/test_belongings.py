@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from blocks.errors import BadSpec, MediaError
+from blocks.errors import BadSpec, MediaError, ProviderUnavailable
+from tests.emulators import faults as ways
 from tests.emulators import youtube_faults as wrong
 from tests.providers.youtube.publishing import PUBLIC, begin, publish
-from tests.youtube_at_work import SRT, YouTubeAtWork
+from tests.youtube_at_work import SRT, YouTubeAtWork, picture
 
 
 def test_captions_that_are_there_are_replaced(work: YouTubeAtWork, paper, film: str) -> None:
@@ -61,3 +62,44 @@ def test_a_refusal_of_something_in_between_passes(work: YouTubeAtWork, paper, fi
     publish(work, paper, work.spec(film))
 
     assert len(work.video.captions) == 1
+
+
+def test_a_thumbnail_that_was_changed_unheard_is_changed_back(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film)
+    publish(work, paper, spec)
+    first = work.video.thumbnail
+    work.youtube.faults.next("thumbnails.set", ways.LOST_ANSWER)
+    other = work.spec(film, thumbnail=work.store("another.jpg", picture(shade=200)))
+    with pytest.raises(ProviderUnavailable):
+        work.publisher().publish(other, work.bench(paper))
+    assert work.video.thumbnail != first
+
+    publish(work, paper, spec)
+
+    assert work.video.thumbnail == first
+
+
+def test_captions_that_were_changed_unheard_are_changed_back(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film)
+    publish(work, paper, spec)
+    work.youtube.faults.next("captions.update", ways.LOST_ANSWER)
+    other = work.spec(film, captions=work.store("other.srt", SRT.replace("fox", "dog").encode()))
+    with pytest.raises(ProviderUnavailable):
+        work.publisher().publish(other, work.bench(paper))
+
+    publish(work, paper, spec)
+
+    assert [one.content for one in work.video.captions] == [SRT.encode()]
+
+
+def test_words_that_were_changed_unheard_are_changed_back(work: YouTubeAtWork, paper, film: str) -> None:
+    spec = work.spec(film)
+    publish(work, paper, spec)
+    work.youtube.faults.next("videos.update", ways.LOST_ANSWER)
+    with pytest.raises(ProviderUnavailable):
+        work.publisher().publish(work.spec(film, metadata={"title": "Another title"}), work.bench(paper))
+    assert work.video.snippet["title"] == "Another title"
+
+    publish(work, paper, spec)
+
+    assert work.video.snippet["title"] == "A fox walks home"
