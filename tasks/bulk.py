@@ -62,7 +62,7 @@ async def _do(wish: Wish, results: ResultsTable) -> str:
         case Action.CANCEL if wait is None or not await _is_paused(wait):
             return await _give_up(wish, film, results)
         case _:
-            return await _answer(wish, film, wait)
+            return await _answer(wish, film, wait, results)
 
 
 def _named(words: str) -> VideoName:
@@ -130,7 +130,7 @@ async def _give_up(wish: Wish, film: Film, results: ResultsTable) -> str:
     return "cancelled" if film.status.is_resting else "cancelled; what is under way is finished, and no further stage begins"
 
 
-async def _answer(wish: Wish, film: Film, wait: Wait | None) -> str:
+async def _answer(wish: Wish, film: Film, wait: Wait | None, results: ResultsTable) -> str:
     """Fill in the form of the run that waits."""
     if wait is None:
         raise BadSpec(f'{film.name} is at "{film.status}" and waits at no gate')
@@ -148,21 +148,32 @@ async def _answer(wish: Wish, film: Film, wait: Wait | None) -> str:
         answered = await client.resume_flow_run(UUID(wait.run), run_input=form)
         # A film is at its gate a moment before its run is suspended, and suspended before its form is there.
         until = wait.since + AT_GATE_WITHIN
-        while answered.status is not SetStateStatus.ACCEPT and datetime.now(UTC) < until and not await _has_ended(wait):
+        while answered.status is not SetStateStatus.ACCEPT and datetime.now(UTC) < until and await _is_open(wait, results):
             await asyncio.sleep(0.5)
             answered = await client.resume_flow_run(UUID(wait.run), run_input=form)
     if answered.status is not SetStateStatus.ACCEPT:
-        raise BadSpec(await _why_not(film, wait, getattr(answered.details, "reason", "")))
+        raise BadSpec(await _why_not(wait, results, getattr(answered.details, "reason", "")))
     again = f": {', '.join(retake.item for retake in retakes)} made again" if retakes else ""
     return f"{wish.action} at the gate {wait.gate}{again}"
 
 
-async def _why_not(film: Film, wait: Wait, reason: str) -> str:
-    if await _has_ended(wait):
-        return f"the run of {film.name} ended while it waited at the gate {wait.gate}: retry it"
+async def _why_not(wait: Wait, results: ResultsTable, reason: str) -> str:
     if await _is_paused(wait):
-        return f"{film.name}: Prefect refused: {reason}"
-    return f"{film.name} was answered at the gate {wait.gate} already and is on its way, or has only just come there"
+        return f"{wait.video}: Prefect refused: {reason}"
+    if await _stands(wait, results) and await _has_ended(wait):
+        return f"the run of {wait.video} ended while it waited at the gate {wait.gate}: retry it"
+    return f"{wait.video} was answered at the gate {wait.gate} already and is on its way, or has only just come there"
+
+
+async def _is_open(wait: Wait, results: ResultsTable) -> bool:
+    """Tell whether a film may still be answered at its gate."""
+    return await _stands(wait, results) and not await _has_ended(wait)
+
+
+async def _stands(wait: Wait, results: ResultsTable) -> bool:
+    """Tell whether a film waits as it did: its run ends it as soon as it has heard the answer."""
+    now = await _within(results, lambda session: verdicts.find_wait(session, wait.video))
+    return now is not None and (now.run, now.since) == (wait.run, wait.since)
 
 
 async def _is_paused(wait: Wait) -> bool:
