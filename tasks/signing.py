@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import ClassVar
 
+from prefect import get_run_logger
 from pydantic import JsonValue
 
 from blocks.capabilities.bench import Bench, Made
@@ -84,6 +85,12 @@ async def _uploaded(film: Product, name: str, studio: Studio) -> Product | None:
         raise await stop_film(studio, Step.SIGNED, [Failure(item="signed film", error=error)]) from error
     if shown is not None and shown.step == Step.SIGNED:
         await lay_out(Step.SIGNED, {name: shown}, studio)
+    elif shown is not None and studio.channel.content_credentials:
+        get_run_logger().warning(
+            "%s was published without content credentials, which its channel wants by now, and cannot be exchanged where it is: "
+            "delete it there, run release-publication/studio for it, then run the film again",
+            studio.video,
+        )
     return shown
 
 

@@ -70,10 +70,14 @@ def test_a_film_that_was_published_is_not_signed_once_more(work, studio: Studio,
     assert sha256_of(studio.folder / "dusk_final_signed.mp4") == work.video.sha256
 
 
-def test_a_film_that_was_published_without_a_signature_stays_so(work, studio: Studio, master: Product) -> None:
+def test_a_film_that_was_published_without_a_signature_stays_so_and_says_the_way_out(
+    work, studio: Studio, master: Product, caplog: pytest.LogCaptureFixture
+) -> None:
     publish(spec_of(work, master, master), studio)
 
     assert shown(master, studio) == master
+    assert "was published without content credentials, which its channel wants by now" in caplog.text
+    assert "release-publication/studio" in caplog.text
 
 
 def test_a_film_that_is_nowhere_is_signed(studio: Studio, master: Product, signed: Product) -> None:
