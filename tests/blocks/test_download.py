@@ -7,14 +7,10 @@ import logging
 import ssl
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from starlette.responses import Response, StreamingResponse
 
 from blocks import http
@@ -22,6 +18,7 @@ from blocks.errors import BadSpec, ProviderUnavailable
 from blocks.http import download
 from tests.emulators import faults as ways
 from tests.emulators.books import Books
+from tests.emulators.certificates import write_certificate
 from tests.emulators.faults import Faults
 from tests.emulators.serving import Emulator, serving
 
@@ -239,19 +236,8 @@ def test_a_redirect_to_where_nothing_may_be_fetched_is_refused(fetch, shelf, tar
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate of this machine with its key, that nobody has vouched for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")]), datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
-    return file
+    names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    return write_certificate(names, tmp_path_factory.mktemp("tls") / "certificate.pem")
 
 
 @pytest.fixture

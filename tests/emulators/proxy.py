@@ -8,14 +8,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from tests.emulators.certificates import write_certificate
 
 _PIECE_BYTES = 65_536
 _PATIENCE_S = 20
@@ -94,7 +92,7 @@ def leading(behind: Mapping[str, str], folder: Path) -> Iterator[Proxy]:
         behind: the emulators' addresses, by the hosts that they stand for.
         folder: where the certificate is kept.
     """
-    proxy = Proxy(behind, _certificate(behind, folder))
+    proxy = Proxy(behind, write_certificate([x509.DNSName(host) for host in behind], folder / "proxy.pem"))
     thread = threading.Thread(target=proxy.run, daemon=True)
     thread.start()
     assert proxy.is_open.wait(_PATIENCE_S), "the proxy did not start"
@@ -103,20 +101,3 @@ def leading(behind: Mapping[str, str], folder: Path) -> Iterator[Proxy]:
     finally:
         proxy.stop()
         thread.join(_PATIENCE_S)
-
-
-def _certificate(hosts: Mapping[str, str], folder: Path) -> Path:
-    """Make a certificate of hosts, with its key, that nobody but itself vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Emulators")]), datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "proxy.pem"
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
-    return file
